@@ -1,0 +1,1 @@
+"""The course format: reading, writing, checking, comparing and translating courses. No web, no database."""

@@ -1,0 +1,1 @@
+"""Awards, signed credentials, their verification and their printed form."""

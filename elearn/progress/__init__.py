@@ -1,0 +1,1 @@
+"""Facts about learning and what follows from them."""

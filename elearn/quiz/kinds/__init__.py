@@ -1,0 +1,1 @@
+"""One module for each question kind and their registry."""

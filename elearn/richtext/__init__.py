@@ -1,0 +1,1 @@
+"""Course text to trusted HTML: one renderer and one sanitiser."""

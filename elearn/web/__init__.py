@@ -1,0 +1,1 @@
+"""HTTP and HTML: one package for each audience."""
