@@ -41,6 +41,10 @@ class Response:
         """The value of a kind that holds one id or text, else empty."""
         return self.value if isinstance(self.value, str) else ""
 
+    def number(self) -> int:
+        """The value of a mark by hand, in ten-thousandths, else 0."""
+        return self.value if isinstance(self.value, int) else 0
+
     def ids(self) -> list[str]:
         """The value of a kind that holds a list of ids, else empty."""
         return self.value if isinstance(self.value, list) else []

@@ -1,7 +1,7 @@
 """What a quiz is: questions, choices, pools and presets. Values only; reading, drawing and grading live beside it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Credit = Literal["balanced", "exact", "each"]
@@ -20,7 +20,7 @@ class Choice:
     feedback: str = ""
     fraction: float = 0.0
     goto: str = ""
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Stem:
     id: str
     text: str
     choice: str
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Gap:
 
     id: str
     choices: tuple[Choice, ...]
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Scene:
     id: str
     text: str
     choices: tuple[Choice, ...]
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Step:
     id: str
     text: str
     rank: int
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Accepted:
     id: str
     text: str
     fraction: float = 1.0
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Question:
     shuffle: bool = True
     penalty: float = 1 / 3
     proofs: tuple[Proof, ...] = ()
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +189,7 @@ class Pool:
     id: str
     draw: int
     questions: tuple[Question, ...]
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
