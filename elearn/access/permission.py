@@ -1,0 +1,38 @@
+"""The names of everything that can be allowed. Who is allowed what stands in rules.py."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One deed each; a view names exactly one."""
+
+    VIEW_PUBLIC = "view-public"
+    VERIFY_CERTIFICATE = "verify-certificate"
+    READ_LESSON = "read-lesson"
+    PRACTISE = "practise"
+    TAKE_QUIZ = "take-quiz"
+    ENROL = "enrol"
+    SEE_OWN_LEARNING = "see-own-learning"
+    SEE_OWN_CERTIFICATE = "see-own-certificate"
+    MANAGE_OWN_ACCOUNT = "manage-own-account"
+    EXPORT_OWN_DATA = "export-own-data"
+    ERASE_OWN_ACCOUNT = "erase-own-account"
+    SEE_PEOPLE = "see-people"
+    INVITE_PEOPLE = "invite-people"
+    CHANGE_ROLE = "change-role"
+    RESET_ACCESS = "reset-access"
+    SEE_PROGRESS = "see-progress"
+    MARK_ANSWER = "mark-answer"
+    SEE_DUE_CERTIFICATES = "see-due-certificates"
+    ISSUE_CERTIFICATE = "issue-certificate"
+    WITHDRAW_CERTIFICATE = "withdraw-certificate"
+    REPLACE_CERTIFICATE = "replace-certificate"
+    EDIT_COURSE = "edit-course"
+    PUBLISH_COURSE = "publish-course"
+    TRANSLATE = "translate"
+    REVIEW_TRANSLATION = "review-translation"
+    SEE_STATISTICS = "see-statistics"
+    SEE_AUDIT = "see-audit"
+    CHANGE_ORGANISATION = "change-organisation"
+    CHANGE_SERVER = "change-server"
+    SEE_PATTERNS = "see-patterns"

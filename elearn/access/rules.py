@@ -1,0 +1,92 @@
+"""The one table of rights: permission × role × relation to the thing, and the only function that reads it. Pure."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Final
+
+from elearn.access.identity import Identity, Role, Thing
+from elearn.access.permission import Permission
+
+
+class Relation(StrEnum):
+    """How near the asker must be to the thing."""
+
+    OWN = "own"
+    ORGANISATION = "organisation"
+    PUBLIC = "public"
+    ANY = "any"
+
+
+#: Each predicate refuses things of nobody: an empty id is never the same as an empty id.
+_HOLDS: Final[Mapping[Relation, Callable[[Identity, Thing], bool]]] = {
+    Relation.OWN: lambda who, thing: bool(thing.owner_id) and thing.owner_id == who.person_id,
+    Relation.ORGANISATION: lambda who, thing: bool(thing.organisation_id) and thing.organisation_id == who.organisation_id,
+    Relation.PUBLIC: lambda _, thing: thing.public,
+    Relation.ANY: lambda _, __: True,
+}
+
+_EVERYBODY: Final = {Role.VISITOR: Relation.ANY}
+_READERS: Final = {Role.VISITOR: Relation.PUBLIC, Role.LEARNER: Relation.ANY}
+_ONESELF: Final = {Role.LEARNER: Relation.OWN}
+_ADMINS: Final = {Role.ADMIN: Relation.ORGANISATION}
+_TRAINERS: Final = {Role.TRAINER: Relation.ORGANISATION, Role.ADMIN: Relation.ORGANISATION}
+
+#: Courses are the coalition's, people are their organisation's: so trainers and translators work on any course, and nobody, the operator
+#: of the server included, sees people of another organisation.
+RULES: Final[Mapping[Permission, Mapping[Role, Relation]]] = {
+    Permission.VIEW_PUBLIC: _EVERYBODY,
+    Permission.VERIFY_CERTIFICATE: _EVERYBODY,
+    Permission.READ_LESSON: _READERS,
+    Permission.PRACTISE: _READERS,
+    Permission.TAKE_QUIZ: _ONESELF,
+    Permission.ENROL: _ONESELF,
+    Permission.SEE_OWN_LEARNING: _ONESELF,
+    Permission.SEE_OWN_CERTIFICATE: _ONESELF,
+    Permission.MANAGE_OWN_ACCOUNT: _ONESELF,
+    Permission.EXPORT_OWN_DATA: _ONESELF,
+    Permission.ERASE_OWN_ACCOUNT: _ONESELF,
+    Permission.SEE_PEOPLE: _ADMINS,
+    Permission.INVITE_PEOPLE: _ADMINS,
+    Permission.CHANGE_ROLE: _ADMINS,
+    Permission.RESET_ACCESS: _ADMINS,
+    Permission.SEE_PROGRESS: _TRAINERS,
+    Permission.MARK_ANSWER: _TRAINERS,
+    Permission.SEE_DUE_CERTIFICATES: _ADMINS,
+    Permission.ISSUE_CERTIFICATE: _ADMINS,
+    Permission.WITHDRAW_CERTIFICATE: _ADMINS,
+    Permission.REPLACE_CERTIFICATE: _ADMINS,
+    Permission.EDIT_COURSE: {Role.TRAINER: Relation.ANY},
+    Permission.PUBLISH_COURSE: {Role.TRAINER: Relation.ANY, Role.OPERATOR: Relation.ANY},
+    Permission.TRANSLATE: {Role.TRANSLATOR: Relation.ANY, Role.REVIEWER: Relation.ANY},
+    Permission.REVIEW_TRANSLATION: {Role.REVIEWER: Relation.ANY},
+    Permission.SEE_STATISTICS: _TRAINERS,
+    Permission.SEE_AUDIT: _ADMINS,
+    Permission.CHANGE_ORGANISATION: _ADMINS,
+    Permission.CHANGE_SERVER: {Role.OPERATOR: Relation.ANY},
+    Permission.SEE_PATTERNS: dict.fromkeys((Role.TRAINER, Role.TRANSLATOR, Role.REVIEWER, Role.ADMIN, Role.OPERATOR), Relation.ANY),
+}
+
+#: Deeds that ask for a fresh sign-in first (safety.md, requirement 7).
+FRESH: Final = frozenset(
+    {
+        Permission.EXPORT_OWN_DATA,
+        Permission.ERASE_OWN_ACCOUNT,
+        Permission.CHANGE_ROLE,
+        Permission.RESET_ACCESS,
+        Permission.ISSUE_CERTIFICATE,
+        Permission.WITHDRAW_CERTIFICATE,
+        Permission.REPLACE_CERTIFICATE,
+        Permission.CHANGE_ORGANISATION,
+        Permission.CHANGE_SERVER,
+    }
+)
+
+
+def permits(identity: Identity, permission: Permission, thing: Thing = Thing()) -> bool:  # noqa: B008 - a frozen value
+    """Whether this identity may do this to this thing; without a thing only what needs no relation to one is allowed."""
+    return any(_HOLDS[relation](identity, thing) for role, relation in RULES[permission].items() if role in identity.acting_as)
+
+
+def needs_fresh(permission: Permission) -> bool:
+    """Whether the deed asks for a fresh sign-in first."""
+    return permission in FRESH
