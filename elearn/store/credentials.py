@@ -1,0 +1,76 @@
+"""Issued certificates: frozen facts, the signed document, and what became of it. Rows and queries only."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from elearn.errors import NotFound
+from elearn.store.base import Base, JsonObject
+from elearn.store.tenancy import Tenant
+
+
+class CredentialRow(Tenant, Base):
+    """One credential; `id` is its serial, `person_id` is empty once she has been erased, only status and its reason ever change."""
+
+    __tablename__ = "credential"
+    __table_args__ = (Index(None, "person_id", "course_id"), Index(None, "organisation_id", "issued_at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"))
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
+    facts: Mapped[JsonObject]
+    facts_hash: Mapped[str]
+    languages: Mapped[list[str]]
+    issued_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    status: Mapped[str]
+    reason: Mapped[str]
+    replaced_by: Mapped[str | None] = mapped_column(ForeignKey("credential.id"))
+    document: Mapped[JsonObject]
+    compact: Mapped[str]
+    key_id: Mapped[str]
+
+
+def get_credential(session: Session, serial: str) -> CredentialRow:
+    """The credential with this serial as far as the session may see; NotFound."""
+    found = find_credential(session, serial)
+    if found is None:
+        raise NotFound("no_credential")
+    return found
+
+
+def find_credential(session: Session, serial: str) -> CredentialRow | None:
+    """The credential with this serial, or None; the public page asks this across organisations."""
+    return session.scalar(select(CredentialRow).where(CredentialRow.id == serial))
+
+
+def find_current_credential(session: Session, person_id: str, course_id: str) -> CredentialRow | None:
+    """The person's latest valid credential of a course, or None."""
+    wanted = select(CredentialRow).where(
+        CredentialRow.person_id == person_id, CredentialRow.course_id == course_id, CredentialRow.status == "valid"
+    )
+    return session.scalar(wanted.order_by(CredentialRow.issued_at.desc(), CredentialRow.id).limit(1))
+
+
+def list_person_credentials(session: Session, person_id: str, *, limit: int = 200) -> list[CredentialRow]:
+    """A person's credentials, the latest first."""
+    wanted = select(CredentialRow).where(CredentialRow.person_id == person_id)
+    return list(session.scalars(wanted.order_by(CredentialRow.issued_at.desc(), CredentialRow.id).limit(limit)))
+
+
+def list_credentials(session: Session, *, status: str = "", limit: int = 200) -> list[CredentialRow]:
+    """The organisation's credentials, of one status if given, the latest first."""
+    wanted = select(CredentialRow)
+    if status:
+        wanted = wanted.where(CredentialRow.status == status)
+    return list(session.scalars(wanted.order_by(CredentialRow.issued_at.desc(), CredentialRow.id).limit(limit)))
+
+
+def count_credentials(session: Session, *, status: str = "") -> int:
+    """How many credentials the organisation has issued, of one status if given."""
+    wanted = select(func.count(CredentialRow.id))
+    if status:
+        wanted = wanted.where(CredentialRow.status == status)
+    return session.scalar(wanted) or 0

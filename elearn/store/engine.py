@@ -1,0 +1,128 @@
+"""The database behind one URL: connections, pragmas, reading and writing transactions. No tables, no queries."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from elearn.store import tenancy
+
+try:  # the wheel carries a current SQLite; Debian 12's own may corrupt a WAL file (requirement 51)
+    from pysqlite3 import dbapi2 as _sqlite
+except ImportError:  # pragma: no cover - systems without the wheel
+    _sqlite = sqlite3
+
+_PRAGMAS: Final = ("foreign_keys=ON", "busy_timeout=10000", "trusted_schema=OFF", "secure_delete=ON", "temp_store=MEMORY")
+_POSTGRES: Final = {
+    "connect_timeout": 2,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 3000,
+    "options": "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=8000 -c idle_in_transaction_session_timeout=60000",
+}
+#: Sent when a commit waiting for its standby was cancelled: the client sees success, the standby may have nothing.
+_UNSAFE_COMMIT: Final = "01000"
+
+
+class CommitUnsureError(RuntimeError):
+    """The commit stands here but perhaps not on the standby: the asker must send again with the same one-time key."""
+
+
+class Database:
+    """One database; `read()` and `transaction()` give sessions, everything else is for migrations and jobs."""
+
+    def __init__(self, url: str) -> None:
+        address = make_url(url)
+        self.is_sqlite: bool = address.get_backend_name() == "sqlite"
+        self.engine: Engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
+        self._write = _sessions(self.engine.execution_options(begin="BEGIN IMMEDIATE"))
+        self._read = _sessions(self.engine if self.is_sqlite else self.engine.execution_options(postgresql_readonly=True))
+
+    @contextmanager
+    def read(self, organisation_id: str | None = None) -> Iterator[Session]:
+        """A session that cannot write; with an organisation it sees that one's rows."""
+        with self._read() as session:
+            session.info[tenancy.READ_ONLY] = True
+            if organisation_id is not None:
+                tenancy.bind(session, organisation_id)
+            yield session
+
+    @contextmanager
+    def transaction(self, organisation_id: str | None = None) -> Iterator[Session]:
+        """A writing session: committed at the end of the block, rolled back by any exception."""
+        with self._write() as session:
+            if organisation_id is not None:
+                tenancy.bind(session, organisation_id)
+            yield session
+            notices: list[str] = session.connection().info.setdefault("notices", [])
+            notices.clear()
+            session.commit()
+            if _UNSAFE_COMMIT in notices:
+                message = "the standby did not confirm"
+                raise CommitUnsureError(message)
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the fix of the WAL-reset fault (3.51.3, 3.50.7, 3.44.6; requirement 51)."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def journal(version: tuple[int, ...]) -> tuple[str, str]:
+    """Journal mode and synchronous level that lose nothing on this SQLite."""
+    return ("WAL", "FULL") if wal_is_safe(version) else ("DELETE", "EXTRA")
+
+
+def _sessions(engine: Engine) -> sessionmaker[Session]:
+    maker = sessionmaker(engine, expire_on_commit=False)
+    event.listen(maker, "do_orm_execute", tenancy.guard_query)
+    event.listen(maker, "before_flush", tenancy.guard_flush)
+    return maker
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, module=_sqlite, connect_args={"isolation_level": None, "check_same_thread": False})
+    mode, level = journal(tuple(_sqlite.sqlite_version_info))
+
+    def on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in (*_PRAGMAS, f"journal_mode={mode}", f"synchronous={level}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def on_begin(connection: Connection) -> None:
+        # straight on the driver: it is neither a statement of ours nor worth the cost of one
+        word = connection.get_execution_options().get("begin", "BEGIN")
+        connection.connection.cursor().execute(word)
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+    return engine
+
+
+def _postgres_engine(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, connect_args=_POSTGRES)
+
+    def on_connect(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver is an optional extra
+        notices: list[str] = record.info.setdefault("notices", [])
+        connection.add_notice_handler(lambda notice: notices.append(notice.sqlstate or ""))
+
+    event.listen(engine, "connect", on_connect)
+    return engine
+
+
+def sqlite_module() -> ModuleType:
+    """The SQLite driver in use, for backups and checks beside the engine."""
+    module: ModuleType = _sqlite
+    return module

@@ -1,0 +1,42 @@
+"""Organisations: the tenants of one installation. Rows and queries only."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from elearn.errors import NotFound
+from elearn.store.base import Base, JsonObject, new_id
+
+
+class OrganisationRow(Base):
+    """One partner NGO; `open_join`: anyone may join without an invite."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    open_join: Mapped[bool]
+    settings: Mapped[JsonObject]
+
+
+def get_organisation(session: Session, organisation_id: str) -> OrganisationRow:
+    """The organisation with this id; NotFound."""
+    found = session.get(OrganisationRow, organisation_id)
+    if found is None:
+        raise NotFound("no_organisation")
+    return found
+
+
+def find_organisation(session: Session, slug: str) -> OrganisationRow | None:
+    """The organisation with this short name, or None."""
+    return session.scalar(select(OrganisationRow).where(OrganisationRow.slug == slug))
+
+
+def find_open_organisation(session: Session) -> OrganisationRow | None:
+    """The first organisation, by short name, that anyone may join, or None."""
+    return session.scalar(select(OrganisationRow).where(OrganisationRow.open_join).order_by(OrganisationRow.slug).limit(1))
+
+
+def list_organisations(session: Session, *, limit: int = 200) -> list[OrganisationRow]:
+    """Organisations by short name."""
+    return list(session.scalars(select(OrganisationRow).order_by(OrganisationRow.slug).limit(limit)))

@@ -1,0 +1,132 @@
+"""People and what lets them in: accounts, recovery codes, audit keys, tombstones. Rows and queries only."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from sqlalchemy import ForeignKey, Index, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from elearn.errors import NotFound
+from elearn.store.base import Base, new_id
+from elearn.store.tenancy import Tenant
+
+ROLES: Final = ("learner", "trainer", "translator", "reviewer", "admin", "operator")
+STATES: Final = ("active", "leaving", "suspended")
+
+
+class PersonRow(Tenant, Base):
+    """An account: a handle to sign in, a pseudonym to be called by; no name, no address."""
+
+    __tablename__ = "person"
+    __table_args__ = (Index(None, "organisation_id", "handle_key"), Index(None, "erase_on"))
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    handle: Mapped[str]
+    handle_key: Mapped[str] = mapped_column(unique=True)
+    pseudonym: Mapped[str]
+    passphrase_hash: Mapped[str]
+    role: Mapped[str]
+    language: Mapped[str]
+    other_languages: Mapped[list[str]]
+    country: Mapped[str]
+    state: Mapped[str]
+    created_on: Mapped[date]
+    erase_on: Mapped[date | None]
+
+
+class RecoveryCodeRow(Tenant, Base):
+    """One code of a recovery sheet, hashed under the salt of its sheet; burned when `used_on` is set."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    salt: Mapped[bytes]
+    code_hash: Mapped[bytes]
+    used_on: Mapped[date | None]
+
+
+class AuditKeyRow(Tenant, Base):
+    """The random key behind a person's mark in the audit chain; erasing it unlinks her (requirement 45)."""
+
+    __tablename__ = "audit_key"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    secret: Mapped[bytes]
+
+
+class TombstoneRow(Base):
+    """The id of an erased person, so that a restored backup can be cleaned again."""
+
+    __tablename__ = "tombstone"
+
+    person_id: Mapped[str] = mapped_column(primary_key=True)
+    erased_on: Mapped[date]
+
+
+def get_person(session: Session, person_id: str) -> PersonRow:
+    """The person with this id as far as the session may see; NotFound."""
+    found = session.scalar(select(PersonRow).where(PersonRow.id == person_id))
+    if found is None:
+        raise NotFound("no_person")
+    return found
+
+
+def find_person_by_handle(session: Session, handle_key: str) -> PersonRow | None:
+    """The person whose folded handle this is, or None; sign-in asks this across organisations."""
+    return session.scalar(select(PersonRow).where(PersonRow.handle_key == handle_key))
+
+
+def list_people(session: Session, *, role: str = "", after: str = "", limit: int = 100) -> list[PersonRow]:
+    """People of the organisation by folded handle, of one role if given, from behind `after`."""
+    wanted = select(PersonRow).where(PersonRow.handle_key > after)
+    if role:
+        wanted = wanted.where(PersonRow.role == role)
+    return list(session.scalars(wanted.order_by(PersonRow.handle_key).limit(limit)))
+
+
+def list_people_by_id(session: Session, person_ids: Sequence[str]) -> list[PersonRow]:
+    """The people with these ids, at most 500 of them."""
+    return list(session.scalars(select(PersonRow).where(PersonRow.id.in_(person_ids[:500]))))
+
+
+def list_people_to_erase(session: Session, today: date, *, limit: int = 100) -> list[PersonRow]:
+    """People whose days of grace are over."""
+    wanted = select(PersonRow).where(PersonRow.state == "leaving", PersonRow.erase_on <= today)
+    return list(session.scalars(wanted.order_by(PersonRow.erase_on).limit(limit)))
+
+
+def count_people(session: Session, *, role: str = "") -> int:
+    """How many people the organisation has, of one role if given."""
+    wanted = select(func.count(PersonRow.id))
+    if role:
+        wanted = wanted.where(PersonRow.role == role)
+    return session.scalar(wanted) or 0
+
+
+def list_recovery_codes(session: Session, person_id: str, *, limit: int = 50) -> list[RecoveryCodeRow]:
+    """The codes of the person's sheet that are not burned yet."""
+    wanted = select(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.used_on.is_(None))
+    return list(session.scalars(wanted.limit(limit)))
+
+
+def count_recovery_codes(session: Session, person_id: str) -> int:
+    """How many codes of the sheet still work."""
+    wanted = select(func.count(RecoveryCodeRow.id)).where(RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.used_on.is_(None))
+    return session.scalar(wanted) or 0
+
+
+def delete_recovery_codes(session: Session, person_id: str) -> None:
+    """Drop the whole sheet of a person."""
+    session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id))
+
+
+def find_audit_key(session: Session, person_id: str) -> AuditKeyRow | None:
+    """The person's audit key, or None when it was erased or never made."""
+    return session.scalar(select(AuditKeyRow).where(AuditKeyRow.person_id == person_id))
+
+
+def list_tombstones(session: Session, *, limit: int = 10_000) -> list[TombstoneRow]:
+    """Erased people, the latest first."""
+    return list(session.scalars(select(TombstoneRow).order_by(TombstoneRow.erased_on.desc()).limit(limit)))

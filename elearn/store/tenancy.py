@@ -1,0 +1,94 @@
+"""The wall between organisations: a filter on every query of a tenant table, and an error where no organisation is known.
+
+Owns what a session may see; must not decide who a person is.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, cast
+
+from sqlalchemy import ForeignKey, Table
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column, with_loader_criteria
+from sqlalchemy.sql import ClauseElement, Executable
+from sqlalchemy.sql.util import find_tables
+
+_ORGANISATION: Final = "organisation"
+_EVERYONE: Final = "everyone"
+READ_ONLY: Final = "read_only"
+
+#: Execution option of prepared Core statements that bind the organisation, or one unguessable key, themselves.
+BOUND: Final = {"tenant": "bound"}
+
+
+class TenancyError(RuntimeError):
+    """A programming error: a tenant table was touched without, or for another, organisation."""
+
+
+class Tenant:
+    """Mixin of every row that belongs to one organisation."""
+
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+
+
+def bind(session: Session, organisation_id: str) -> None:
+    """Let this session see one organisation from here on; a second, different one raises TenancyError."""
+    if session.info.setdefault(_ORGANISATION, organisation_id) != organisation_id:
+        message = "this session already belongs to another organisation"
+        raise TenancyError(message)
+
+
+def bound_to(session: Session) -> str | None:
+    """The organisation this session belongs to, or None."""
+    organisation_id: str | None = session.info.get(_ORGANISATION)
+    return organisation_id
+
+
+@contextmanager
+def everyone(session: Session) -> Iterator[None]:
+    """See all organisations inside the block: for sign-in, public verification and the operator's jobs only."""
+    before = session.info.get(_EVERYONE, False)
+    session.info[_EVERYONE] = True
+    try:
+        yield
+        session.flush()
+    finally:
+        session.info[_EVERYONE] = before
+
+
+def guard_query(state: ORMExecuteState) -> None:
+    """Session event: filter by organisation, or refuse."""
+    session = state.session
+    if not state.is_select and session.info.get(READ_ONLY):
+        message = "a reading session cannot write"
+        raise TenancyError(message)
+    if state.execution_options.get("tenant") == "bound" or session.info.get(_EVERYONE) or state.is_column_load:
+        return
+    organisation_id = session.info.get(_ORGANISATION)
+    if organisation_id is not None and state.is_orm_statement:
+        state.statement = state.statement.options(
+            with_loader_criteria(Tenant, lambda cls: cls.organisation_id == organisation_id, include_aliases=True)
+        )
+    elif touches_tenants(state.statement):
+        message = f"a tenant table was queried {'by Core' if organisation_id else 'without an organisation'}: {state.statement}"
+        raise TenancyError(message)
+
+
+def guard_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    """Session event: nothing is written while reading, and nothing into another organisation."""
+    if session.info.get(READ_ONLY) and (session.new or session.dirty or session.deleted):
+        message = "a reading session cannot write"
+        raise TenancyError(message)
+    if session.info.get(_EVERYONE):
+        return
+    organisation_id = session.info.get(_ORGANISATION)
+    for row in session.new:
+        if isinstance(row, Tenant) and row.organisation_id != organisation_id:
+            message = f"a {type(row).__name__} was written for another organisation"
+            raise TenancyError(message)
+
+
+def touches_tenants(statement: Executable) -> bool:
+    """Whether a statement names a table that belongs to organisations."""
+    clause = cast("ClauseElement", statement)
+    found = find_tables(clause, check_columns=True, include_aliases=True, include_joins=True, include_selects=True, include_crud=True)
+    return any(isinstance(table, Table) and "organisation_id" in table.columns for table in found)
