@@ -54,6 +54,11 @@ def is_translatable(text: str) -> bool:
     return any(character.isalpha() for character in text)
 
 
+def one_line(text: str) -> str:
+    """The unit of a text: its soft line breaks are spaces, so that wrapping lines anew changes no unit."""
+    return _SOFT_BREAK.sub(" ", text)
+
+
 def parser() -> MarkdownIt:
     """A parser with our rules; `env["job"]` must hold a Job."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -86,7 +91,7 @@ def _unit(token: Token, opener: Token | None, line: int, job: Job) -> None:
         if found is not None:
             opener.attrSet("id", f"c-{found[1]}")
             token.content = token.content[: found.start()]
-    token.content = _SOFT_BREAK.sub(" ", token.content)
+    token.content = one_line(token.content)
     if not is_translatable(token.content):
         return
     job.seen.append((token.content, line))
