@@ -1,0 +1,49 @@
+"""One macro a file, explained on top, in use, and to be seen on the pattern page."""
+
+from pathlib import Path
+
+import pytest
+from jinja2 import nodes
+
+from tests.house import tree
+
+COMPONENTS = tree.templates("components")
+PATTERNS = tree.TEMPLATES / "admin" / "patterns.html"
+
+
+def _imports(file: Path) -> set[str]:
+    """Give the components that a template imports, directly."""
+    found = tree.template_tree(file).find_all((nodes.FromImport, nodes.Import))
+    names = {node.template.value for node in found if isinstance(node.template, nodes.Const)}  # type: ignore[attr-defined]
+    return {Path(name).stem for name in names if name.startswith("components/")}
+
+
+def _imports_deep(file: Path) -> set[str]:
+    """Give the components that a template shows: its own imports, those of its layout and those of other components."""
+    layouts = [node.template.value for node in tree.template_tree(file).find_all(nodes.Extends) if isinstance(node.template, nodes.Const)]
+    found = _imports(file).union(*(_imports_deep(tree.TEMPLATES / layout) for layout in layouts))
+    for name in sorted(found):
+        found |= _imports(tree.TEMPLATES / "components" / f"{name}.html")
+    return found
+
+
+@pytest.mark.parametrize("file", COMPONENTS, ids=lambda file: file.stem)
+def test_a_component_is_one_macro_of_the_same_name(file: Path) -> None:
+    macros = [node.name for node in tree.template_tree(file).find_all(nodes.Macro)]
+    assert macros == [file.stem.replace("-", "_")]
+
+
+@pytest.mark.parametrize("file", COMPONENTS, ids=lambda file: file.stem)
+def test_a_component_says_on_top_how_it_is_used(file: Path) -> None:
+    comment = file.read_text(encoding="utf-8").partition("#}")[0]
+    assert comment.startswith("{#")
+    assert f"{{{{ {file.stem.replace('-', '_')}(" in comment
+
+
+def test_every_component_is_used() -> None:
+    used = set().union(*(_imports(file) for file in tree.templates() if file != PATTERNS))
+    assert sorted({file.stem for file in COMPONENTS} - used) == []
+
+
+def test_every_component_is_shown_on_the_pattern_page() -> None:
+    assert sorted({file.stem for file in COMPONENTS} - _imports_deep(PATTERNS)) == []
