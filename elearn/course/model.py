@@ -16,7 +16,7 @@ class Prose:
     """Markdown between blocks, exactly as written (without surrounding blank lines)."""
 
     text: str
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Box:
     blocks: "tuple[Block, ...]"
     id: str = ""
     title: str = ""
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class CountryBlock:
     only: Country
     blocks: "tuple[Block, ...]"
     id: str = ""
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Case:
     made_up: bool
     blocks: "tuple[Block, ...]"
     id: str = ""
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Figure:
     alt: str
     caption: str = ""
     id: str = ""
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class FactsTable:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     title: str = ""
     id: str = ""
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 Block = Prose | Box | CountryBlock | Case | Figure | FactsTable | Question | Pool
