@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Final
 
 from elearn.course import facts
-from elearn.course.model import Block, Box, Case, CountryBlock, Course, FactsTable, Figure, Page, Prose, QuizPage
+from elearn.course.model import Block, CountryBlock, Course, FactsTable, Figure, Page, Prose, QuizPage
 from elearn.quiz.model import (
     Accepted,
     Branching,
@@ -133,7 +133,7 @@ def _of_block(course: Course, page: Page, block: Block) -> Iterator[_Found]:
             yield from _of_question(block, f"{page.id}/{block.id}")
         case Pool():
             yield from _of_blocks(course, page, block.questions)
-        case Box() | Case() | CountryBlock():
+        case _:
             yield _Found("" if isinstance(block, CountryBlock) else block.title, "title")
             yield from _of_blocks(course, page, block.blocks)
 
@@ -160,8 +160,7 @@ def _of_facts(course: Course, block: FactsTable) -> Iterator[_Found]:
 def _of_question(question: Question, context: str) -> Iterator[_Found]:
     yield from _markdown(question.prompt, "question", context)
     yield from _parts(question, context)
-    for hint in question.hints:
-        yield _Found(one_line(hint), "hint", context)
+    yield from _lines(question.hints, "hint", context)
     yield from _markdown(question.feedback, "feedback", context)
 
 
@@ -179,16 +178,25 @@ def _parts(question: Question, context: str) -> Iterator[_Found]:
                 yield from _choices(gap.choices, context)
         case Branching():
             yield from _scenes(question, context)
-        case ShortText():
-            yield from _items(question.accepted, "answer", context)
-        case OpenAnswer():
-            yield from (_Found(one_line(line), "rubric", context) for line in question.rubric)
+        case _:
+            yield from _typed(question, context)
+
+
+def _typed(question: Question, context: str) -> Iterator[_Found]:
+    if isinstance(question, ShortText):
+        yield from _items(question.accepted, "answer", context)
+    elif isinstance(question, OpenAnswer):
+        yield from _lines(question.rubric, "rubric", context)
 
 
 def _scenes(question: Branching, context: str) -> Iterator[_Found]:
     for scene in question.scenes:
         yield from _markdown(scene.text, "scene", context)
         yield from _choices(scene.choices, context)
+
+
+def _lines(lines: tuple[str, ...], note: str, context: str) -> Iterator[_Found]:
+    return (_Found(one_line(line), note, context) for line in lines)
 
 
 def _items(items: tuple[Stem, ...] | tuple[Step, ...] | tuple[Accepted, ...], note: str, context: str) -> Iterator[_Found]:
