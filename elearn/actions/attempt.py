@@ -1,0 +1,212 @@
+"""Taking a quiz or the practice of a lesson: start, answer, submit. Every answer is stored as given before anything is judged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from elearn.access.identity import Identity
+from elearn.actions import study
+from elearn.actions.shelf import Published, Shelf
+from elearn.errors import Invalid, NotFound, Refused
+from elearn.lang import Language
+from elearn.quiz import attempt as core
+from elearn.quiz.draw import DrawnQuestion, draw
+from elearn.quiz.grade import Grade, Wordings
+from elearn.quiz.kind import Fields, Response
+from elearn.quiz.model import Quiz, ShortText
+from elearn.quiz.response import parse
+from elearn.store import attempts
+from elearn.store.attempts import AttemptRow, AttemptStepRow
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One attempt with all that judging it needs: its row, release, quiz, drawn questions and replayed state."""
+
+    row: AttemptRow
+    published: Published
+    quiz: Quiz
+    drawn: tuple[DrawnQuestion, ...]
+    state: core.AttemptState
+    accepted: Mapping[str, Wordings]
+
+    def grade(self) -> Grade:
+        """Give the grade as it stands."""
+        return core.grade_attempt(self.quiz, self.drawn, self.state, accepted=self.accepted)
+
+
+def start(
+    session: Session, shelf: Shelf, who: Identity, course_id: str, page_id: str, *, language: Language, seed: int, now: datetime
+) -> Sitting:
+    """Begin an attempt, or go on with the open one. Refused: no-attempts-left; NotFound: no such quiz."""
+    open_row = attempts.find_open_attempt(session, who.person_id, course_id, page_id)
+    if open_row is not None:
+        sitting = _sitting(session, shelf, open_row)
+        if not core.time_over(now=now, ends=open_row.ends_at):
+            return sitting
+        _finish(session, shelf, sitting, core.expire(sitting.state, now=now, ends=open_row.ends_at, language=language))
+    published = shelf.course(session, course_id, now=now)
+    quiz = published.quiz(page_id)
+    if quiz.form != "practice":
+        study.enrol(session, who, published, now=now)
+    earlier = attempts.list_attempts(session, who.person_id, course_id, page_id=page_id)
+    core.check_start(quiz, [_state(row) for row in earlier])
+    seen = [name for row in earlier for name, _ in _drawn_json(row)]
+    drawn = draw(quiz, seed, seen)
+    row = AttemptRow(
+        organisation_id=who.organisation_id,
+        person_id=who.person_id,
+        course_id=course_id,
+        release_id=published.release_id,
+        page_id=page_id,
+        form=quiz.form,
+        seed=seed,
+        language=language,
+        drawn={"questions": [[one.question_id, list(one.option_order)] for one in drawn]},
+        state="open",
+        started_at=now,
+        ends_at=core.ends_at(quiz, now),
+        submitted_at=None,
+        fraction_e4=None,
+        passed=None,
+    )
+    session.add(row)
+    session.flush()
+    return _sitting(session, shelf, row)
+
+
+def load(session: Session, shelf: Shelf, who: Identity, attempt_id: str, *, for_update: bool = False) -> Sitting:
+    """Give one's own attempt; NotFound for anybody else's, as if it were not there."""
+    row = attempts.get_attempt(session, attempt_id, for_update=for_update)
+    if row.person_id != who.person_id:
+        raise NotFound("no_attempt")
+    return _sitting(session, shelf, row)
+
+
+def answer(
+    session: Session,
+    shelf: Shelf,
+    who: Identity,
+    attempt_id: str,
+    question_id: str,
+    fields: Fields,
+    *,
+    language: Language,
+    key: str,
+    now: datetime,
+) -> Sitting:
+    """Save one answer; the same form sent again changes nothing.
+
+    Raises Invalid with the problems of the answer, Refused attempt-closed or time-over (then the attempt is handed in as it was).
+    """
+    sitting = load(session, shelf, who, attempt_id, for_update=True)
+    if key and attempts.find_step_by_key(session, f"{attempt_id}:{key}") is not None:
+        return sitting
+    question = sitting.quiz.question(question_id)
+    if question is None:
+        raise NotFound("question")
+    response, problems = parse(question, fields)
+    if problems:
+        raise Invalid("answer-unusable", problems=problems)
+    if response == sitting.state.responses.get(question_id) and sitting.quiz.form != "practice":
+        return sitting
+    ends = sitting.row.ends_at
+    step = core.answer(sitting.quiz, sitting.drawn, sitting.state, question_id, response, now=now, language=language, ends=ends)
+    _append(session, sitting.row, step, key=key)
+    state = core.apply(sitting.quiz, sitting.drawn, sitting.state, step, accepted=sitting.accepted)
+    after = Sitting(sitting.row, sitting.published, sitting.quiz, sitting.drawn, state, sitting.accepted)
+    if sitting.quiz.form == "practice":
+        study.practised(session, who, sitting.published, sitting.row.page_id, question_id, done=_all_tried(after), now=now)
+    return after
+
+
+def submit(session: Session, shelf: Shelf, who: Identity, attempt_id: str, *, language: Language, now: datetime) -> Sitting:
+    """Hand an attempt in and note what follows for the course; handing in again changes nothing."""
+    sitting = load(session, shelf, who, attempt_id, for_update=True)
+    if sitting.state.state != "open":
+        return sitting
+    step = core.submit(sitting.state, now=now, language=language, ends=sitting.row.ends_at)
+    return _finish(session, shelf, sitting, step)
+
+
+def list_mistakes(session: Session, shelf: Shelf, who: Identity, course_id: str) -> list[tuple[Sitting, str]]:
+    """Give the questions of one's closed tests and practice whose answers may be shown and were not right, latest first, each once."""
+    found: dict[str, tuple[Sitting, str]] = {}
+    right: set[str] = set()
+    for row in attempts.list_attempts(session, who.person_id, course_id, limit=50):
+        if row.form == "baseline" or (row.form == "test" and not row.passed):
+            continue
+        sitting = _sitting(session, shelf, row)
+        for mark in sitting.grade().by_question:
+            if mark.verdict == "right":
+                right.add(mark.question_id)
+            elif mark.verdict in ("wrong", "partial") and mark.question_id not in right:
+                found.setdefault(mark.question_id, (sitting, mark.question_id))
+    return list(found.values())
+
+
+def _finish(session: Session, shelf: Shelf, sitting: Sitting, step: core.Step) -> Sitting:
+    """Close an attempt by a submit or expire step: grade it, keep the result on its row, note the facts."""
+    row = sitting.row
+    _append(session, row, step, key="")
+    state = core.apply(sitting.quiz, sitting.drawn, sitting.state, step)
+    after = Sitting(row, sitting.published, sitting.quiz, sitting.drawn, state, sitting.accepted)
+    grade = after.grade()
+    row.state = state.state
+    row.submitted_at = step.at
+    row.fraction_e4 = grade.fraction_e4
+    row.passed = grade.passed and not grade.needs_marking
+    owner = Identity(person_id=row.person_id, organisation_id=row.organisation_id)
+    study.attempted(session, owner, shelf.course(session, row.course_id, now=step.at), row, grade, now=step.at)
+    return after
+
+
+def _append(session: Session, row: AttemptRow, step: core.Step, *, key: str) -> None:
+    stored = AttemptStepRow(
+        organisation_id=row.organisation_id,
+        attempt_id=row.id,
+        number=step.number,
+        kind=step.kind,
+        question_id=step.question_id,
+        response=dict(step.response.to_json()) if step.response else None,
+        language=step.language,
+        at=step.at,
+        one_time_key=f"{row.id}:{key}" if key else None,
+    )
+    session.add(stored)
+    session.flush()
+
+
+def _sitting(session: Session, shelf: Shelf, row: AttemptRow) -> Sitting:
+    published = shelf.release(session, row.release_id)
+    quiz = published.quiz(row.page_id)
+    drawn = tuple(DrawnQuestion(name, tuple(order)) for name, order in _drawn_json(row))
+    accepted = {q.id: published.accepted(q) for q in quiz.questions() if isinstance(q, ShortText)}
+    steps = [_step(step) for step in attempts.list_steps(session, row.id)]
+    return Sitting(row, published, quiz, drawn, core.replay(quiz, drawn, steps, accepted=accepted), accepted)
+
+
+def _step(row: AttemptStepRow) -> core.Step:
+    response = Response.from_json(row.response) if row.response else None  # type: ignore[arg-type] # stored by to_json
+    return core.Step(row.number, row.kind, row.question_id, response, row.at, row.language)  # type: ignore[arg-type] # written by us
+
+
+def _drawn_json(row: AttemptRow) -> Sequence[tuple[str, list[str]]]:
+    return row.drawn["questions"]  # type: ignore[return-value] # written by start
+
+
+def _state(row: AttemptRow) -> core.State:
+    return row.state  # type: ignore[return-value] # one of the four words
+
+
+def _all_tried(sitting: Sitting) -> bool:
+    """Whether every practice question has been answered at least once."""
+    return all(one.question_id in sitting.state.responses for one in sitting.drawn)
+
+
+def require_open(sitting: Sitting) -> None:
+    """Refuse to go on with an attempt that was handed in."""
+    if sitting.state.state != "open":
+        raise Refused("attempt-closed")

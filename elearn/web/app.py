@@ -1,0 +1,79 @@
+"""The application: the list of what is plugged in, nothing else."""
+
+from flask import Flask, Response, g, request
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from elearn.lang import LANGUAGES
+from elearn.runtime import Runtime
+from elearn.web import assets, auth, csrf, errors, headers, i18n, limits, render
+from elearn.web.account import blueprint as account
+from elearn.web.admin import blueprint as admin
+from elearn.web.learn import blueprint as learn
+from elearn.web.public import blueprint as public
+from elearn.web.public import entry
+from elearn.web.teach import blueprint as teach
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """Build the application around a runtime; refuses a route that names no permission."""
+    app = Flask("elearn.web", static_folder=None)
+    app.extensions[auth.EXTENSION] = runtime
+    _configure(app, runtime)
+    for part in (assets, i18n, render, csrf, headers, limits, errors, auth):
+        part.register(app)
+    app.url_value_preprocessor(_take_language)
+    app.url_defaults(_give_language)
+    app.after_request(_keep_language)
+    for audience in (public, account, learn, teach, admin):
+        app.register_blueprint(audience, url_prefix=f"/<any({','.join(LANGUAGES)}):lang>")
+    app.register_blueprint(entry.blueprint)
+    Compress(app)
+    auth.check_guards(app)
+    return app
+
+
+def _configure(app: Flask, runtime: Runtime) -> None:
+    """Set what Flask leaves open by default (design/safety-probes.md g)."""
+    settings = runtime.settings
+    app.config.update(
+        SECRET_KEY=runtime.keys.session[0].secret,
+        SECRET_KEY_FALLBACKS=[key.secret for key in runtime.keys.session[1:]],
+        SESSION_COOKIE_NAME="__Host-form" if settings.secure else "form",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
+        MAX_FORM_PARTS=500,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        COMPRESS_MIMETYPES=["text/html", "application/json"],
+        COMPRESS_BR_LEVEL=4,
+        COMPRESS_ZSTD_LEVEL=3,
+        COMPRESS_LEVEL=4,
+        COMPRESS_MIN_SIZE=600,
+    )
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _take_language(_endpoint: str | None, values: dict[str, object] | None) -> None:
+    """The first segment of an address is the language; views never see it."""
+    if values:
+        g.lang = values.pop("lang", None)
+
+
+def _give_language(endpoint: str, values: dict[str, object]) -> None:
+    """Addresses made inside a page keep its language."""
+    if "lang" not in values and endpoint.partition(".")[2] and not endpoint.startswith("entry."):
+        values["lang"] = i18n.language()
+
+
+def _keep_language(response: Response) -> Response:
+    """Remember the language last read, so that `/` leads back to it."""
+    chosen = g.get("lang")
+    if chosen and request.cookies.get(i18n.COOKIE) != chosen and request.method == "GET":
+        auth.set_cookie(response, i18n.COOKIE, chosen, max_age=365 * 24 * 3600)
+    return response

@@ -1,0 +1,149 @@
+"""Who asks: Flask-Login over our own session table, and the guard that every view wears. Rules live in elearn.access."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar, cast
+
+from flask import Flask, Response, current_app, g, request
+from flask_login import LoginManager, current_user
+
+from elearn.access.identity import VISITOR, Identity, Role, Thing
+from elearn.access.permission import Permission
+from elearn.access.rules import needs_fresh, permits
+from elearn.actions import session as sessions
+from elearn.errors import ElearnError, NotFound, Refused
+from elearn.runtime import Runtime
+from elearn.store.sessions import SignedIn
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+EXTENSION: Final = "elearn"
+
+
+class SignInNeeded(ElearnError):  # noqa: N818 - a turn of events, not a fault
+    """Nobody is signed in, and this needs somebody."""
+
+
+class FreshSignInNeeded(SignInNeeded):
+    """Somebody is signed in, but longer ago than this deed allows."""
+
+
+class Visitor:
+    """What Flask-Login calls the user: an identity, and the session behind it when signed in."""
+
+    def __init__(self, signed_in: SignedIn | None = None) -> None:
+        self.signed_in = signed_in
+        self.is_authenticated = self.is_active = signed_in is not None
+        self.is_anonymous = signed_in is None
+        self.identity: Identity = VISITOR if signed_in is None else _identity(signed_in)
+
+    def get_id(self) -> str:
+        """Give the id for Flask-Login; its own session cookie is not used."""
+        return self.identity.person_id
+
+
+def _identity(signed_in: SignedIn) -> Identity:
+    return Identity(person_id=signed_in.person_id, organisation_id=signed_in.organisation_id, roles=frozenset({Role(signed_in.role)}))
+
+
+def runtime_of(app: Flask) -> Runtime:
+    """Give the runtime that an application was built around."""
+    return cast(Runtime, app.extensions[EXTENSION])
+
+
+def runtime() -> Runtime:
+    """Give the runtime of the application at work."""
+    return runtime_of(current_app)
+
+
+def now() -> datetime:
+    """Give the time of this request: the same for all its parts."""
+    if "now" not in g:
+        g.now = runtime().clock()
+    return cast(datetime, g.now)
+
+
+def cookie_name() -> str:
+    """Give the name of the session cookie: bound to the host on TLS, plain on an onion or LAN address."""
+    return "__Host-session" if runtime().settings.secure else "session"
+
+
+def device_cookie_name() -> str:
+    """Give the name of the cookie that marks a trusted device."""
+    return "__Host-device" if runtime().settings.secure else "device"
+
+
+def person() -> Visitor:
+    """Give the visitor of this request."""
+    return cast(Visitor, current_user._get_current_object())  # noqa: SLF001 - Flask-Login's own idiom
+
+
+def identity() -> Identity:
+    """Give the identity of this request."""
+    return person().identity
+
+
+def signed_in() -> SignedIn:
+    """Give the session of the person signed in; SignInNeeded when nobody is."""
+    found = person().signed_in
+    if found is None:
+        raise SignInNeeded("sign-in-needed")
+    return found
+
+
+def require_fresh() -> None:
+    """Ask for a new sign-in when the last is more than five minutes ago (safety requirement 7)."""
+    if not sessions.is_fresh(signed_in(), now()):
+        raise FreshSignInNeeded("fresh-sign-in-needed")
+
+
+def _load(_request: object) -> Visitor:
+    token = request.cookies.get(cookie_name(), "")
+    if not token:
+        return Visitor()
+    found = sessions.current(runtime().database, token, now=now())
+    return Visitor(found)
+
+
+def set_cookie(response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
+    """Set a cookie of ours: HttpOnly, Lax, for this host only."""
+    secure = runtime().settings.secure
+    response.set_cookie(name, value, max_age=max_age, httponly=True, secure=secure, samesite="Lax", path="/")
+
+
+def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Guard a view: the asker must be permitted, else sign-in is asked for or the page is not there."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            who = identity()
+            near = Thing(owner_id=who.person_id, organisation_id=who.organisation_id, public=True)
+            if not permits(who, permission, near):
+                raise SignInNeeded("sign-in-needed") if person().is_anonymous else NotFound("no-page")
+            if needs_fresh(permission):
+                require_fresh()
+            return view(*args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined] # read at start by check_guards
+        return guarded
+
+    return mark
+
+
+def check_guards(app: Flask) -> None:
+    """Refuse to start with a route that names no permission (safety requirement 23)."""
+    bare = [rule.endpoint for rule in app.url_map.iter_rules() if not hasattr(app.view_functions[rule.endpoint], "permission")]
+    if bare:
+        raise Refused("route-without-permission", endpoints=", ".join(sorted(bare)))
+
+
+def register(app: Flask) -> None:
+    """Connect Flask-Login without its own cookie, address marks or redirects (safety requirement 4)."""
+    manager: Any = LoginManager(app)
+    manager.session_protection = None
+    manager._session_identifier_generator = lambda: ""  # noqa: SLF001 - it would hash address and browser into the cookie
+    manager.anonymous_user = Visitor
+    manager.request_loader(_load)

@@ -1,0 +1,33 @@
+"""Form tokens for every unsafe request, without exemptions (design: safety requirement 8)."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_OWN = frozenset({"same-origin", "none"})
+
+
+class CrossSite(CSRFError):
+    """The browser itself says that another site sent this form."""
+
+
+def refuse_cross_site() -> None:
+    """Refuse an unsafe request that Sec-Fetch-Site or Origin shows to come from elsewhere; absent headers decide nothing."""
+    if request.method in _SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in _OWN:
+        raise CrossSite
+    origin = request.headers.get("Origin")
+    if origin not in (None, "null") and urlsplit(str(origin)).netloc != request.host:
+        raise CrossSite
+
+
+def register(app: Flask) -> None:
+    """Protect every unsafe route."""
+    app.config["WTF_CSRF_SSL_STRICT"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.before_request(refuse_cross_site)
+    CSRFProtect(app)

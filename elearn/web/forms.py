@@ -1,0 +1,51 @@
+"""The base of every form: fields listed one by one, messages in the reader's language, what was typed kept."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+from wtforms.validators import InputRequired, Length
+
+from elearn.web.i18n import gettext, lazy_gettext, ngettext
+
+
+class _Words:
+    """WTForms' own messages through our catalogue."""
+
+    def gettext(self, message: str) -> str:
+        return gettext(message)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return ngettext(singular, plural, n)
+
+
+class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+    """A form with our messages. Tokens are checked for the whole application at once, so not here again."""
+
+    class Meta:
+        """Settings that WTForms reads."""
+
+        csrf = False
+        words: ClassVar[_Words] = _Words()
+
+        def get_translations(self, _form: object) -> _Words:
+            """Give WTForms our words."""
+            return self.words
+
+    def add_error(self, name: str, message: str) -> None:
+        """Put an error that a deed found beside its field."""
+        field: Any = self[name]
+        field.errors = [*field.errors, message]
+
+
+class OnceForm(Form):
+    """A form that creates something: its one-time key makes a double click one deed (safety requirement 54)."""
+
+    key = HiddenField(default=lambda: secrets.token_urlsafe(16))
+
+
+def needed(message: str | None = None) -> Sequence[Any]:
+    """Give the validators of a field that must be filled: `message` says what to do."""
+    return [InputRequired(message or lazy_gettext("Please fill this in.")), Length(max=5000)]

@@ -1,0 +1,139 @@
+"""Interface languages: which one a request speaks, its catalogue, dates and numbers. The only door to Flask-Babel."""
+
+import io
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from babel import Locale, dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import LazyProxy, NullTranslations, Translations
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel
+
+from elearn import paths
+from elearn.lang import LANGUAGES, OWN_NAMES, Language, is_language
+
+COOKIE: Final = "lang"
+
+#: Gettext plural rules, one place for catalogues and tools. CLDR gives Tajik one form; its own grammar has two after numerals of people
+#: and things counted with a noun in texts like ours, and translators' tools expect two (design/stack.md 3).
+PLURAL_FORMS: Final[Mapping[Language, str]] = {
+    "en": "nplurals=2; plural=(n != 1);",
+    "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
+    "kk": "nplurals=2; plural=(n != 1);",
+    "tg": "nplurals=2; plural=(n != 1);",
+    "tk": "nplurals=2; plural=(n != 1);",
+}
+
+#: Tajik months with the izofat ending that a date needs; CLDR has the bare, capitalised names only.
+_TAJIK_MONTHS: Final = (
+    "январи",
+    "феврали",
+    "марти",
+    "апрели",
+    "майи",
+    "июни",
+    "июли",
+    "августи",
+    "сентябри",
+    "октябри",
+    "ноябри",
+    "декабри",
+)
+
+
+def load(folder: Path, language: Language) -> NullTranslations:
+    """Give the catalogue of `language` from its compiled file, or from the PO file of a checkout; English needs none."""
+    place = folder / language / "LC_MESSAGES"
+    if (place / "messages.mo").exists():
+        with (place / "messages.mo").open("rb") as compiled:
+            return Translations(compiled)
+    if not (place / "messages.po").exists():
+        return NullTranslations()
+    buffer = io.BytesIO()
+    with (place / "messages.po").open("rb") as source:
+        write_mo(buffer, read_po(source, locale=language))
+    buffer.seek(0)
+    return Translations(buffer)
+
+
+@cache
+def catalogue(language: Language) -> NullTranslations:
+    """Give the catalogue of one language, loaded once for the life of the process."""
+    return load(paths.data("translations"), language)
+
+
+def language() -> Language:
+    """Give the language of this request, English outside of one."""
+    if not has_request_context():
+        return "en"
+    found: Language | None = g.get("lang")
+    return found or preferred()
+
+
+def preferred() -> Language:
+    """Give the language that the visitor's cookie or browser asks for."""
+    chosen = request.cookies.get(COOKIE, "")
+    if is_language(chosen):
+        return chosen
+    best = request.accept_languages.best_match(LANGUAGES, default="en")
+    return best if is_language(best) else "en"
+
+
+def gettext(message: str, **params: object) -> str:
+    """Translate `message` into the language of the request and fill `%(name)s` places."""
+    text = catalogue(language()).gettext(message)
+    return text % params if params else text
+
+
+def ngettext(singular: str, plural: str, num: int, **params: object) -> str:
+    """Translate a message that depends on a number; `%(num)s` is filled too."""
+    return catalogue(language()).ngettext(singular, plural, num) % {"num": num, **params}
+
+
+def pgettext(context: str, message: str, **params: object) -> str:
+    """Translate a message that means different things in different places."""
+    text = str(catalogue(language()).pgettext(context, message))
+    return text % params if params else text
+
+
+def lazy_gettext(message: str, **params: object) -> LazyProxy:
+    """Translate when the text is shown, for labels made before a request exists."""
+    return LazyProxy(gettext, message, enable_cache=False, **params)
+
+
+def format_day(day: date | datetime, speak: Language | None = None) -> str:
+    """Write a date as a reader of the language expects: day, month in words, year."""
+    tongue = speak or language()
+    if tongue == "tg":
+        return f"{day.day} {_TAJIK_MONTHS[day.month - 1]} {day.year}"
+    if tongue == "en":
+        return dates.format_date(day, "d MMMM y", locale="en")
+    return dates.format_date(day, "long", locale=tongue)
+
+
+def format_number(value: float, speak: Language | None = None) -> str:
+    """Write a number with the separators of the language."""
+    return numbers.format_decimal(value, locale=speak or language())
+
+
+def format_percent(fraction: float, speak: Language | None = None) -> str:
+    """Write a fraction 0..1 as whole percent."""
+    return numbers.format_percent(fraction, locale=speak or language())
+
+
+def own_name(tongue: Language) -> str:
+    """Give the name of a language in that language."""
+    return OWN_NAMES[tongue]
+
+
+def register(app: Flask) -> None:
+    """Connect Flask-Babel's locale and our own, much cheaper, message callables to the application."""
+    Babel(app, locale_selector=lambda: Locale.parse(language()))
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = gettext

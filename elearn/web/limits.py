@@ -1,0 +1,34 @@
+"""Coarse limits on costly pages, in memory only. Sign-in has its own counters in the database; this is the fence before them."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import date
+from typing import Final
+
+from flask import Flask, request
+from flask_limiter import Limiter
+
+from elearn.web import auth
+
+#: Sign-in, joining, recovering: each costs a slow hash. Checking certificates: against guessing of serials.
+COSTLY: Final = "30 per minute"
+
+_KEY: Final = {"day": date.min, "secret": b""}
+
+
+def _asker() -> str:
+    """Give a mark of the asker's address, under a key that changes daily and is never stored (safety requirement 36)."""
+    today = auth.now().date()
+    if _KEY["day"] != today:
+        _KEY.update(day=today, secret=secrets.token_bytes(32))
+    return hmac.new(bytes(_KEY["secret"]), (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()  # type: ignore[arg-type]
+
+
+limiter: Final = Limiter(_asker, storage_uri="memory://", headers_enabled=False)
+
+
+def register(app: Flask) -> None:
+    """Switch the limits on."""
+    app.config["RATELIMIT_ENABLED"] = auth.runtime_of(app).settings.limit_requests
+    limiter.init_app(app)

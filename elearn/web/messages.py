@@ -1,0 +1,46 @@
+"""Codes to sentences in the reader's language. Every code that a deed can raise towards a person has its sentence here."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from elearn.course import check_codes, problems
+from elearn.errors import Problem
+from elearn.web.i18n import gettext
+
+
+def _(message: str) -> str:
+    """Mark a sentence for extraction; it is translated when it is shown."""
+    return message
+
+
+#: What to do next, said plainly. Problems of courses have their sentences beside the checks that find them.
+SENTENCES: Final[Mapping[str, str]] = {
+    "no-attempts-left": _("All tries at this quiz are used up. Your best result counts."),
+    "attempt-open": _("You have already begun this quiz. Go on where you were."),
+    "attempt-closed": _("This attempt was already handed in, so nothing was changed. Your earlier answers are kept."),
+    "attempt-over": _("This attempt was already handed in, so nothing was changed. Your earlier answers are kept."),
+    "time-over": _("The time was over, so this last answer could not be taken. All answers saved before count."),
+    "no-tries-left": _("You have used all tries at this question. Read the feedback and go on."),
+    "nothing-answered": _("Choose or write an answer first."),
+    "answer-unusable": _("This answer could not be read. Please look at it again."),
+    "unknown-choice": _("This choice is not on the list any more. Please choose again."),
+    "repeated-place": _("Two items have the same place. Give each its own."),
+    "not-a-number": _("Please write a number, for example 12 or 3.5."),
+    "too-long": _("This text is too long. Please keep it under %(limit)s characters."),
+    "keys-changed": _("The right answer of these questions changed: %(questions)s. Open attempts keep the old answer; confirm to publish."),
+    "course-broken": _("The course has problems and was not published."),
+}
+
+
+def sentence(code: str, params: Mapping[str, str | int]) -> str:
+    """Give the sentence of a code; a code without one says that it did not work, and its name for a report."""
+    code = code.replace("_", "-")
+    text = SENTENCES.get(code) or problems.CODES.get(code) or check_codes.CODES.get(code)
+    if text is None:
+        return gettext("This could not be done (%(code)s). Nothing was changed.", code=code)
+    return gettext(text, **dict(params)) if params else gettext(text)
+
+
+def problem_sentence(problem: Problem) -> str:
+    """Give the sentence of a problem."""
+    return sentence(problem.code, problem.params)

@@ -1,0 +1,118 @@
+"""The page of one course: what it is about, its outline, where the reader stands."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask import g, url_for
+
+from elearn.access.permission import Permission
+from elearn.course.model import Course, QuizPage
+from elearn.lang import OWN_NAMES
+from elearn.store import enrolments
+from elearn.store.progress import Summary, find_summary
+from elearn.web.auth import identity, now, requires, runtime
+from elearn.web.i18n import gettext, language
+from elearn.web.pages import Page
+from elearn.web.parts.blocks import country_name
+from elearn.web.parts.courses import OutlineModule, minutes_text, outline_modules, topic_names
+from elearn.web.public.blueprint import blueprint
+from elearn.web.public.cards import translated_into
+from elearn.web.render import render
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoursePage(Page):
+    """A course; `go_on` is the address of the page to go on with, `complete` whether the certificate is due."""
+
+    template: ClassVar[str] = "public/course.html"
+
+    course_id: str
+    code: str
+    title_lang: str
+    summary: str
+    summary_lang: str
+    facts: tuple[str, ...]
+    objectives: tuple[dict[str, str], ...]
+    modules: tuple[OutlineModule, ...]
+    draft: bool
+    source_href: str
+    public: bool
+    enrolled: bool
+    percent: int
+    done_text: str
+    complete: bool
+    go_on: str
+    rule: str
+
+
+def _go_on(modules: tuple[OutlineModule, ...], summary: Summary | None) -> str:
+    """Give the page last open if it is not done, else the first that is not done."""
+    entries = [entry for module in modules for entry in module.pages]
+    if summary:
+        last = next((entry for entry in entries if entry.id == summary.last_page and not entry.done), None)
+        if last:
+            return last.href
+    return next((entry.href for entry in entries if not entry.done), entries[0].href if entries else "")
+
+
+def _facts(course: Course, translated: tuple[str, ...]) -> tuple[str, ...]:
+    topics = topic_names()
+    return (
+        minutes_text(course.minutes),
+        ", ".join(topics.get(topic, topic) for topic in course.topics),
+        ", ".join(country_name(code) for code in course.countries),
+        ", ".join(OWN_NAMES[tag] for tag in translated),  # type: ignore[index]
+    )
+
+
+@blueprint.get("/courses/<course_id>/")
+@requires(Permission.VIEW_PUBLIC)
+def course(course_id: str) -> str:
+    """Show one course."""
+    g.public = True
+    who = identity()
+    shelf = runtime().shelf
+    summary, enrolled = None, False
+    with runtime().database.read(who.organisation_id or None) as session:
+        published = shelf.course(session, course_id, now=now())
+        outline = shelf.outline(session, published.release_id, language())
+        translated = translated_into(session, shelf, published)
+        if not who.anonymous:
+            summary = find_summary(session, who.person_id, course_id, organisation_id=who.organisation_id)
+            row = enrolments.find_enrolment(session, who.person_id, course_id)
+            enrolled = row is not None and row.state != "left"
+    modules = outline_modules(course_id, outline, summary)
+    entries = [entry for module in modules for entry in module.pages]
+    done = sum(entry.done for entry in entries)
+    page = CoursePage(
+        title=outline["title"]["text"],
+        course_id=course_id,
+        code=published.course.code,
+        title_lang=outline["title"]["lang"],
+        summary=outline["summary"]["text"],
+        summary_lang=outline["summary"]["lang"],
+        facts=_facts(published.course, translated),
+        objectives=tuple(outline["objectives"]),
+        modules=modules,
+        draft=outline["draft"],
+        source_href=url_for("public.course", course_id=course_id, lang=published.course.language),
+        public=published.course.public,
+        enrolled=enrolled,
+        percent=summary.percent if summary else 0,
+        done_text=gettext("%(done)s of %(all)s pages done", done=done, all=len(entries)),
+        complete=bool(summary and summary.complete_at),
+        go_on=_go_on(modules, summary),
+        rule=_rule(published.course),
+    )
+    return render(page)
+
+
+def _rule(course: Course) -> str:
+    """Say in one sentence what completes the course."""
+    quizzes = [page for _, page in course.pages() if isinstance(page, QuizPage) and page.id in course.completion.quizzes]
+    mark = max((page.quiz.pass_mark for page in quizzes), default=0)
+    if not quizzes:
+        return gettext("You complete the course by reading every lesson.")
+    if course.completion.lessons == "none":
+        return gettext("You complete the course by passing the final test with at least %(mark)s %%.", mark=mark)
+    return gettext("You complete the course by reading every lesson and passing the final test with at least %(mark)s %%.", mark=mark)

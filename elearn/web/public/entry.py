@@ -1,0 +1,51 @@
+"""Addresses without a language: `/` leads to the reader's language, `/healthz` says that the server lives, `/media` gives course media."""
+
+import mimetypes
+from typing import Final
+
+from flask import Blueprint, Response, g, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from elearn.access.permission import Permission
+from elearn.errors import NotFound
+from elearn.web import i18n
+from elearn.web.auth import requires, runtime
+from elearn.web.headers import MEDIA_POLICY
+
+blueprint: Final = Blueprint("entry", __name__)
+
+_SHOWN: Final = frozenset({"image/webp", "image/png", "image/jpeg", "audio/mpeg", "audio/ogg", "video/mp4", "video/webm", "text/vtt"})
+
+
+@blueprint.get("/")
+@requires(Permission.VIEW_PUBLIC)
+def index() -> ResponseReturnValue:
+    """Lead to the home page in the reader's language."""
+    return redirect(url_for("public.home", lang=i18n.preferred()), 302)
+
+
+@blueprint.get("/healthz")
+@requires(Permission.VIEW_PUBLIC)
+def healthz() -> ResponseReturnValue:
+    """Say that the server and its database answer."""
+    with runtime().database.read() as session:
+        runtime().shelf.current(session, now=runtime().clock())
+    return Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/media/<int:release_id>/<path:path>")
+@requires(Permission.VIEW_PUBLIC)
+def media(release_id: int, path: str) -> ResponseReturnValue:
+    """Give a picture or sound of a release; anything that could act in a browser only as a download (safety requirement 11)."""
+    with runtime().database.read() as session:
+        source = runtime().shelf.release(session, release_id).source
+    content = source.files.get(f"media/{path}")
+    if content is None:
+        raise NotFound("no-page")
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    response = Response(content, content_type=kind if kind in _SHOWN else "application/octet-stream")
+    response.headers["Content-Security-Policy"] = MEDIA_POLICY
+    response.headers["Content-Disposition"] = "inline" if kind in _SHOWN else "attachment"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    g.private = False
+    return response

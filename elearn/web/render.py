@@ -1,0 +1,123 @@
+"""A page and the shell around it to HTML. The one place that calls templates; it reads no rows."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Flask, current_app, flash, g, get_flashed_messages, request
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+
+from elearn.access.identity import Role
+from elearn.lang import LANGUAGES, OWN_NAMES, Language
+from elearn.web import i18n
+from elearn.web.auth import person, runtime
+from elearn.web.pages import Page
+
+#: Languages whose interface texts no human has reviewed: said at the foot of every page.
+UNREVIEWED: Final = frozenset({"kk", "tg", "tk"})
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """This page in one language."""
+
+    tag: Language
+    name: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of the main navigation."""
+
+    label: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message left by the deed before; kinds: good, bad, info."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What surrounds a page: languages, navigation, notices."""
+
+    lang: Language
+    site: str
+    public: bool
+    neutral: bool
+    draft: bool
+    languages: tuple[LanguageLink, ...]
+    links: tuple[Link, ...]
+    notices: tuple[Notice, ...]
+    exit_to: str
+
+    def document_title(self, title: str) -> str:
+        """Give the document's title: the site alone where the instance wants neutral titles (safety.md 1.2)."""
+        return self.site if self.neutral else f"{title} – {self.site}"
+
+
+def leave_notice(text: str, kind: str = "good") -> None:
+    """Leave a message for the next page."""
+    flash(text, kind)
+
+
+def _links() -> tuple[Link, ...]:
+    prefix = f"/{i18n.language()}/"
+    who = person()
+    entries = [(i18n.gettext("Courses"), "courses/")]
+    if who.is_authenticated:
+        entries.append((i18n.gettext("My learning"), "learn/"))
+        entries.append((i18n.gettext("Account"), "account/"))
+        if Role.ADMIN in who.identity.roles:
+            entries.append((i18n.gettext("Certificates"), "admin/"))
+    else:
+        entries.append((i18n.gettext("Join"), "account/join"))
+        entries.append((i18n.gettext("Sign in"), "account/sign-in"))
+    return tuple(Link(label, prefix + path, request.path == prefix + path) for label, path in entries)
+
+
+def _languages(tongue: Language) -> tuple[LanguageLink, ...]:
+    rest = request.path[3:] if request.view_args is not None and g.get("lang") else "/"
+    query = request.query_string.decode(errors="replace")
+    tail = f"{rest}?{query}" if query else rest
+    return tuple(LanguageLink(tag, OWN_NAMES[tag], f"/{tag}{tail}", tag == tongue) for tag in LANGUAGES)
+
+
+def shell() -> Shell:
+    """Give the shell of this request."""
+    tongue = i18n.language()
+    settings = runtime().settings
+    return Shell(
+        lang=tongue,
+        site=settings.site_name,
+        public=bool(g.get("public", False)),
+        neutral=settings.neutral_titles,
+        draft=tongue in UNREVIEWED,
+        languages=_languages(tongue),
+        links=_links(),
+        notices=tuple(Notice(text, kind) for kind, text in get_flashed_messages(with_categories=True)),
+        exit_to=settings.exit_url,
+    )
+
+
+def render(page: Page) -> str:
+    """Give the HTML of a page."""
+    return current_app.jinja_env.get_template(page.template).render(page=page, shell=shell())
+
+
+def register(app: Flask) -> None:
+    """Make templates strict and give them their few names."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.globals["csrf_token"] = generate_csrf
+    app.jinja_env.filters["day"] = i18n.format_day
+    app.jinja_env.filters["number"] = i18n.format_number
