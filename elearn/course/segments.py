@@ -28,8 +28,9 @@ from elearn.quiz.model import (
     Stem,
     Step,
 )
-from elearn.richtext.markdown import is_translatable, one_line, signature
+from elearn.richtext.markdown import is_translatable, one_line
 from elearn.richtext.render import units
+from elearn.richtext.survey import signature
 
 _DIGEST_LENGTH: Final = 16
 

@@ -6,7 +6,6 @@ Its rules hand every unit of translation and every link to the caller. No HTML i
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -16,6 +15,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from elearn.richtext import links
+from elearn.richtext.survey import words_of
 
 #: msgid -> text to show and its language
 UnitCall = Callable[[str], tuple[str, str]]
@@ -25,8 +25,6 @@ LinkCall = Callable[[str, str, str], tuple[str, str, str] | None]
 _HEADING_ID: Final = re.compile(r"\s*\{#([a-z0-9][a-z0-9-]*)\}\s*$")
 _SOFT_BREAK: Final = re.compile(r"(?<![ \\]) ?\n *")
 _ALIGN: Final = {"text-align:left": "align-start", "text-align:center": "align-center", "text-align:right": "align-end"}
-_GAP: Final = re.compile(r"\{\{([a-z0-9][a-z0-9-]*)\}\}")
-_SPECIAL: Final = re.compile(r"[\[<`{]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ def _resolved(children: list[Token], link: LinkCall) -> list[Token]:
     dropping = False
     for place, child in enumerate(children):
         if child.type == "link_open":
-            dropping = not _resolve_link(child, _words(children[place + 1 :]), link)
+            dropping = not _resolve_link(child, words_of(children[place + 1 :]), link)
             if not dropping:
                 kept.append(child)
         elif child.type == "link_close":
@@ -143,12 +141,6 @@ def _resolved(children: list[Token], link: LinkCall) -> list[Token]:
         else:
             kept.append(child)
     return kept
-
-
-def _words(after: list[Token]) -> str:
-    """The plain words of a link: everything up to its end."""
-    inside = takewhile(lambda token: token.type != "link_close", after)
-    return "".join(token.content for token in inside)
 
 
 def _resolve_link(token: Token, words: str, link: LinkCall) -> bool:
@@ -179,27 +171,3 @@ def _picture(token: Token, link: LinkCall) -> Token:
         return text
     token.attrSet("src", answer[0])
     return token
-
-
-_SIGNATURE: Final = (
-    MarkdownIt("commonmark", {"html": False})
-    .disable(["html_inline", "reference"])
-    .use(footnote_plugin, inline=False, always_match_refs=True)
-)
-_TARGET: Final = {"link_open": ("link", "href"), "image": ("image", "src")}
-
-
-def signature(text: str) -> tuple[tuple[str, str], ...]:
-    """Sorted (kind, target) of the links, images, codes, footnote labels and gaps of one unit; equal in source and translation."""
-    if not _SPECIAL.search(text):
-        return ()
-    found = [("gap", name) for name in _GAP.findall(text)]
-    for token in _SIGNATURE.parseInline(text, {})[0].children or []:
-        if token.type in _TARGET:
-            kind, attribute = _TARGET[token.type]
-            found.append((kind, str(token.attrGet(attribute))))
-        elif token.type == "code_inline":
-            found.append(("code", token.content))
-        elif token.type == "footnote_ref":
-            found.append(("footnote", str(token.meta["label"])))
-    return tuple(sorted(found))

@@ -9,7 +9,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from elearn.richtext import sanitize
-from elearn.richtext.markdown import Job, LinkCall, UnitCall, no_link, parser, same, signature
+from elearn.richtext.markdown import Job, LinkCall, UnitCall, no_link, parser, same
+from elearn.richtext.survey import signature
 
 if TYPE_CHECKING:
     from markupsafe import Markup  # noqa: TID251 - the name of a type, nothing is made
