@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import count
 from typing import Final, Protocol, TypeVar
 
 from elearn.quiz.kinds import kind_of
@@ -39,9 +38,11 @@ def words(seed: int, label: str) -> Iterator[int]:
 
     The label (the id of the question or pool) keeps streams apart: one more question in a quiz moves nothing in the others.
     """
-    for number in count():
+    number = 0
+    while True:
         digest = sha256(f"draw-1:{seed}:{label}:{number}".encode()).digest()
         yield from (int.from_bytes(digest[at : at + 8], "big") for at in range(0, 32, 8))
+        number += 1
 
 
 def below(limit: int, stream: Iterator[int]) -> int:

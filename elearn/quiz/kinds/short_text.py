@@ -31,10 +31,10 @@ def _best(answers: tuple[Accepted, ...], text: str, *, language: Language, exact
 
 
 def right_response(question: ShortText) -> Response | None:
-    """The accepted answer that earns most, without its wildcards; None if nothing is left to show."""
-    texts = ((a.fraction, a.text.replace("*", "").strip()) for a in question.accepted)
-    shown = [(fraction, text) for fraction, text in texts if text]
-    return Response("short-text", max(shown, key=lambda pair: pair[0])[1]) if shown else None
+    """The accepted answer that earns most, if possible one without wildcards, which become …; None if all are nothing but wildcards."""
+    shown = [a for a in question.accepted if a.text.replace("*", "").strip()]
+    best = max(shown, key=lambda a: (a.fraction, "*" not in a.text), default=None)
+    return Response("short-text", best.text.replace("*", "…")) if best else None
 
 
 KIND: Final = Kind(
