@@ -1,0 +1,86 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elearn.access.identity import VISITOR, Identity, Role, Thing, own
+from elearn.access.permission import Permission
+from elearn.access.rules import FRESH, RULES, needs_fresh, permits
+
+PUBLIC, PRIVATE = Thing(public=True), Thing()
+HERE, THERE = Thing("p2", "o1"), Thing("p3", "o2")
+#: What each role is allowed beyond what every signed-in person is: on things of nobody in particular, and on people's of its organisation.
+BEYOND = {
+    Role.LEARNER: ("", ""),
+    Role.TRAINER: ("edit-course publish-course see-patterns", "see-progress mark-answer see-statistics"),
+    Role.TRANSLATOR: ("translate see-patterns", ""),
+    Role.REVIEWER: ("translate review-translation see-patterns", ""),
+    Role.ADMIN: (
+        "see-patterns",
+        (
+            "see-people invite-people change-role reset-access see-progress mark-answer see-due-certificates issue-certificate "
+            "withdraw-certificate replace-certificate see-statistics see-audit change-organisation"
+        ),
+    ),
+    Role.OPERATOR: ("publish-course change-server see-patterns", ""),
+}
+OWN = "take-quiz enrol see-own-learning see-own-certificate manage-own-account export-own-data erase-own-account"
+
+
+def make_person(*roles: Role) -> Identity:
+    return Identity("p1", "o1", frozenset(roles))
+
+
+def allowed(identity: Identity, thing: Thing) -> set[str]:
+    return {str(permission) for permission in Permission if permits(identity, permission, thing)}
+
+
+def test_every_permission_has_its_row() -> None:
+    assert list(RULES) == list(Permission)
+
+
+def test_a_visitor_reads_what_is_public_and_verifies_and_nothing_else() -> None:
+    assert allowed(VISITOR, PRIVATE) == {"view-public", "verify-certificate"}
+    assert allowed(VISITOR, PUBLIC) == {"view-public", "verify-certificate", "read-lesson", "practise"}
+    assert allowed(VISITOR, Thing("", "")) == allowed(VISITOR, HERE) == allowed(VISITOR, PRIVATE)
+
+
+@pytest.mark.parametrize("role", BEYOND)
+def test_each_role_may_what_its_column_says_and_no_more(role: Role) -> None:
+    everybody = {"view-public", "verify-certificate", "read-lesson", "practise"}
+    anywhere, here = (set(names.split()) for names in BEYOND[role])
+    person = make_person(role)
+    assert allowed(person, THERE) == everybody | anywhere
+    assert allowed(person, PRIVATE) == everybody | anywhere
+    assert allowed(person, HERE) == everybody | anywhere | here
+    assert allowed(person, own(person)) == everybody | anywhere | here | set(OWN.split())
+
+
+@given(
+    st.sets(st.sampled_from(Role)),
+    st.sets(st.sampled_from(Role)),
+    st.sampled_from(Permission),
+    st.sampled_from((PUBLIC, PRIVATE, HERE, THERE)),
+)
+def test_one_more_role_never_takes_a_right_away(roles: set[Role], more: set[Role], permission: Permission, thing: Thing) -> None:
+    assert permits(make_person(*roles, *more), permission, thing) >= permits(make_person(*roles), permission, thing)
+
+
+@given(st.sets(st.sampled_from(Role)), st.sampled_from(Permission))
+def test_no_role_reaches_people_of_another_organisation(roles: set[Role], permission: Permission) -> None:
+    person = make_person(*roles)
+    assert permits(person, permission, THERE) is permits(person, permission, PRIVATE)
+
+
+def test_without_a_thing_only_what_needs_none_is_allowed() -> None:
+    assert permits(make_person(Role.TRAINER), Permission.EDIT_COURSE)
+    assert not permits(make_person(Role.ADMIN), Permission.SEE_PEOPLE)
+
+
+def test_a_person_without_an_organisation_is_in_nobodys() -> None:
+    assert not permits(Identity("p1", "", frozenset({Role.ADMIN})), Permission.SEE_PEOPLE, PRIVATE)
+
+
+def test_deeds_that_cannot_be_undone_ask_for_a_fresh_sign_in() -> None:
+    assert needs_fresh(Permission.ISSUE_CERTIFICATE)
+    assert not needs_fresh(Permission.READ_LESSON)
+    assert {Permission.EXPORT_OWN_DATA, Permission.CHANGE_ROLE, Permission.ERASE_OWN_ACCOUNT} <= FRESH
