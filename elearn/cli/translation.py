@@ -35,7 +35,7 @@ _KEYWORDS: Final = {
 _TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "elearn/course/problems.py": problems.CODES,
     "elearn/course/check_codes.py": check_codes.CODES,
-    "elearn/credential/texts.py": texts.TEXTS,
+    "elearn/credential/texts.py": texts.ENGLISH,
 }
 
 

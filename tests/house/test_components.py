@@ -1,4 +1,4 @@
-"""One macro a file, explained on top, in use, and to be seen on the pattern page."""
+"""One macro a file (inner ones stay inside), explained on top, in use, and to be seen on the pattern page."""
 
 from pathlib import Path
 
@@ -29,8 +29,19 @@ def _imports_deep(file: Path) -> set[str]:
 
 @pytest.mark.parametrize("file", COMPONENTS, ids=lambda file: file.stem)
 def test_a_component_is_one_macro_of_the_same_name(file: Path) -> None:
-    macros = [node.name for node in tree.template_tree(file).find_all(nodes.Macro)]
-    assert macros == [file.stem.replace("-", "_")]
+    assert file.stem.replace("-", "_") in [node.name for node in tree.template_tree(file).find_all(nodes.Macro)]
+
+
+def test_nobody_imports_the_inner_macros_of_a_component() -> None:
+    inner = [
+        f"{tree.name(file)}: {name}"
+        for file in tree.templates()
+        for node in tree.template_tree(file).find_all(nodes.FromImport)
+        if isinstance(node.template, nodes.Const) and node.template.value.startswith("components/")
+        for name in (name if isinstance(name, str) else name[0] for name in node.names)
+        if name != Path(node.template.value).stem.replace("-", "_")
+    ]
+    assert inner == []
 
 
 @pytest.mark.parametrize("file", COMPONENTS, ids=lambda file: file.stem)
