@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, LargeBinary, MetaData, Text, TypeDecorator
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeEngine
 
 NAMES: Final = {
@@ -57,6 +58,11 @@ class Base(DeclarativeBase):
         JsonObject: JSON(none_as_null=True),
         list[str]: JSON(none_as_null=True),
     }
+
+
+def upsert(session: Session, row: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that may say what happens on a conflict, in the dialect of the session."""
+    return sqlite.insert(row) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(row)
 
 
 def new_id() -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from elearn.store.base import Base
+from elearn.store.base import Base, upsert
 
 
 class SignInCounterRow(Base):
@@ -21,14 +21,11 @@ class SignInCounterRow(Base):
     wait_until: Mapped[datetime]
 
 
-def find_counter(session: Session, key: str) -> SignInCounterRow | None:
-    """The counter under this key, locked until the transaction ends where the database can; or None."""
-    return session.scalar(select(SignInCounterRow).where(SignInCounterRow.key == key).with_for_update())
-
-
-def delete_counter(session: Session, key: str) -> None:
-    """Start this counter again from nothing."""
-    session.execute(delete(SignInCounterRow).where(SignInCounterRow.key == key))
+def claim_counter(session: Session, key: str, now: datetime) -> SignInCounterRow:
+    """The counter under this key, made at zero if need be, locked until the transaction ends."""
+    fresh = {"key": key, "window_at": now, "window_count": 0, "day_at": now, "day_count": 0, "wait_until": now}
+    session.execute(upsert(session, SignInCounterRow).values(fresh).on_conflict_do_nothing())
+    return session.scalars(select(SignInCounterRow).where(SignInCounterRow.key == key).with_for_update()).one()
 
 
 def delete_old_counters(session: Session, before: datetime) -> None:

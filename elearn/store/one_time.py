@@ -3,11 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as insert_postgres
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from elearn.store.base import Base, JsonObject
+from elearn.store.base import Base, JsonObject, upsert
 
 
 class OneTimeKeyRow(Base):
@@ -24,15 +22,14 @@ class OneTimeKeyRow(Base):
 
 def claim_key(session: Session, key: str, *, person_id: str, deed: str, at: datetime) -> bool:
     """Take the key for this transaction; False when it was taken before. A rival waits for the first to end."""
-    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgres
     row = {"key": key, "person_id": person_id, "deed": deed, "at": at}
-    taken = insert(OneTimeKeyRow).values(row).on_conflict_do_nothing().returning(OneTimeKeyRow.key)
+    taken = upsert(session, OneTimeKeyRow).values(row).on_conflict_do_nothing().returning(OneTimeKeyRow.key)
     return session.execute(taken).first() is not None
 
 
-def find_key(session: Session, key: str) -> OneTimeKeyRow | None:
-    """What is known of a key, or None."""
-    return session.scalar(select(OneTimeKeyRow).where(OneTimeKeyRow.key == key).execution_options(populate_existing=True))
+def get_key(session: Session, key: str) -> OneTimeKeyRow:
+    """What is known of a key that has been claimed."""
+    return session.scalars(select(OneTimeKeyRow).where(OneTimeKeyRow.key == key).execution_options(populate_existing=True)).one()
 
 
 def delete_old_keys(session: Session, before: datetime) -> None:

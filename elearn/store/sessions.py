@@ -112,6 +112,17 @@ def touch_session(session: Session, hashed: str, seen_at: datetime) -> None:
     session.execute(update(WebSessionRow).where(WebSessionRow.token_hash == hashed).values(seen_at=seen_at))
 
 
+def renew_session(session: Session, hashed: str, new_hash: str, *, csrf_secret: str, fresh_at: datetime) -> None:
+    """Give a session another token and another secret: the old token is dead at once."""
+    values = {"token_hash": new_hash, "csrf_secret": csrf_secret, "fresh_at": fresh_at, "seen_at": fresh_at}
+    session.execute(update(WebSessionRow).where(WebSessionRow.token_hash == hashed).values(values))
+
+
+def label_session(session: Session, hashed: str, label: str) -> None:
+    """Set the person's own word for a session."""
+    session.execute(update(WebSessionRow).where(WebSessionRow.token_hash == hashed).values(label=label))
+
+
 def delete_session(session: Session, hashed: str, *, person_id: str = "") -> int:
     """End one session, of this person if given; how many were ended (0 or 1)."""
     gone = delete(WebSessionRow).where(WebSessionRow.token_hash == hashed)

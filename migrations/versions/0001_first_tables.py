@@ -90,6 +90,10 @@ def big(name: str, *, null: bool = False, counted: bool = False) -> Column:
     return sa.Column(name, kind, autoincrement=counted, nullable=null)
 
 
+def wide(name: str) -> Column:
+    return sa.Column(name, sa.BigInteger(), nullable=False)
+
+
 def key(table: str, *columns: str) -> sa.PrimaryKeyConstraint:
     return sa.PrimaryKeyConstraint(*columns, name=f"pk_{table}")
 
@@ -198,7 +202,7 @@ def learning() -> None:
 def attempts() -> None:
     attempt = [
         *(text("id"), text("organisation_id"), text("person_id"), text("course_id"), big("release_id"), text("page_id"), text("form")),
-        *(sa.Column("seed", sa.BigInteger(), nullable=False), text("language"), json("drawn"), text("state"), moment("started_at")),
+        *(wide("seed"), text("language"), json("drawn"), text("state"), moment("started_at")),
         *(moment("ends_at", null=True), moment("submitted_at", null=True), number("fraction_e4", null=True), truth("passed", null=True)),
     ]
     create("attempt", attempt, ["id"], OWN_COURSE)

@@ -1,0 +1,190 @@
+"""What people do with their own account: join, recover, change. Opens its own transactions where hashing lies between."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from elearn.actions import handle as handles
+from elearn.actions import passphrase as passphrases
+from elearn.actions import recovery, throttle
+from elearn.actions.invite import admit
+from elearn.actions.once import once
+from elearn.actions.session import Opened, open_session
+from elearn.errors import Conflict, Invalid, Problem, Refused, Where
+from elearn.lang import is_country, is_language
+from elearn.store import audit, sessions
+from elearn.store.base import JsonObject, new_id
+from elearn.store.engine import Database
+from elearn.store.organisations import find_open_organisation
+from elearn.store.people import PersonRow, find_person_by_handle, get_person, list_recovery_codes
+from elearn.store.sessions import SignedIn
+from elearn.store.tenancy import everyone
+
+_LONGEST_PSEUDONYM: Final = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPerson:
+    """What somebody types to join; `pseudonym` is the handle if empty, `invite` is empty where anyone may join."""
+
+    handle: str
+    passphrase: str
+    language: str
+    country: str
+    pseudonym: str = ""
+    invite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A new account with its recovery codes; the codes are empty when the form came a second time, for they are shown once."""
+
+    person_id: str
+    organisation_id: str
+    recovery_codes: tuple[str, ...]
+
+
+def join(database: Database, new: NewPerson, *, form_key: str, now: datetime) -> Joined:
+    """Make an account; Invalid, Refused("join_closed"), Refused("bad_invite"), Conflict("handle_taken")."""
+    handle = handles.check(new.handle)
+    passphrases.check(new.passphrase, handle=handle)
+    pseudonym = _pseudonym(new.pseudonym or handle)
+    _check_choices(new.language, new.country)
+    hashed, sheet = passphrases.make_hash(new.passphrase), recovery.new_sheet()
+
+    def act() -> JsonObject:
+        organisation_id, role = _admission(session, new.invite, now)
+        person = PersonRow(
+            id=new_id(),
+            organisation_id=organisation_id,
+            handle=handle,
+            handle_key=handles.fold(handle),
+            pseudonym=pseudonym,
+            passphrase_hash=hashed,
+            role=role,
+            language=new.language,
+            other_languages=[],
+            country=new.country,
+            state="active",
+            created_on=now.date(),
+            erase_on=None,
+        )
+        add_person(session, person)
+        recovery.keep(session, person, sheet)
+        _note(session, "person.joined", person, now)
+        return {"person_id": person.id, "organisation_id": organisation_id, "sheet": sheet.salt.hex()}
+
+    with database.transaction() as session, everyone(session):
+        made = once(session, form_key, "", f"join {handles.fold(handle)}", act, now=now)
+    mine = made.get("sheet") == sheet.salt.hex()
+    return Joined(str(made["person_id"]), str(made["organisation_id"]), sheet.codes if mine else ())
+
+
+def add_person(session: Session, person: PersonRow) -> None:
+    """Add an account; Conflict("handle_taken") when a look-alike handle exists."""
+    if find_person_by_handle(session, person.handle_key) is not None:
+        raise Conflict("handle_taken")
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError as error:  # somebody took it between the two statements
+        raise Conflict("handle_taken") from error
+
+
+def change_passphrase(database: Database, who: SignedIn, new: str, *, now: datetime) -> Opened:
+    """Set a new passphrase, end all sessions and trusted browsers, open a new session. The edge asks for a fresh sign-in first."""
+    passphrases.check(new, handle=who.handle)
+    hashed = passphrases.make_hash(new)
+    with database.transaction(who.organisation_id) as session:
+        person = get_person(session, who.person_id)
+        _set_passphrase(session, person, hashed)
+        _note(session, "passphrase.changed", person, now)
+        return open_session(session, person, now=now, label=who.label, trust=who.trusted)
+
+
+def recover(database: Database, handle: str, code: str, new: str, *, now: datetime) -> Opened:
+    """Set a new passphrase with a code of the recovery sheet; Invalid, Refused("wrong_recovery"), Refused("too_many_tries")."""
+    passphrases.check(new, handle=handle)
+    key = handles.fold(handle)
+    counter = f"recover:{throttle.bucket(key)}"
+    with database.transaction() as session, everyone(session):
+        throttle.count_try(session, counter, now=now)
+        person = find_person_by_handle(session, key)
+        rows = list_recovery_codes(session, person.id) if person else []
+    tried = recovery.hash_code(code, rows[0].salt if rows else bytes(16))
+    hashed = passphrases.make_hash(new)
+    with database.transaction() as session, everyone(session):
+        found = find_person_by_handle(session, key)
+        if found is None or found.state == "suspended" or not recovery.burn(session, found.id, tried, today=now.date()):
+            raise Refused("wrong_recovery")
+        throttle.forgive(session, counter, now=now)
+        _set_passphrase(session, found, hashed)
+        _note(session, "passphrase.recovered", found, now)
+        return open_session(session, found, now=now)
+
+
+def new_recovery_sheet(database: Database, who: SignedIn, *, now: datetime) -> tuple[str, ...]:
+    """Replace the recovery sheet; the new codes, shown once. The edge asks for a fresh sign-in first."""
+    sheet = recovery.new_sheet()
+    with database.transaction(who.organisation_id) as session:
+        person = get_person(session, who.person_id)
+        recovery.keep(session, person, sheet)
+        _note(session, "recovery.renewed", person, now)
+    return sheet.codes
+
+
+def rename(session: Session, who: SignedIn, pseudonym: str) -> None:
+    """Change the name others see; Invalid when it is empty or too long."""
+    get_person(session, who.person_id).pseudonym = _pseudonym(pseudonym)
+
+
+def choose(session: Session, who: SignedIn, *, language: str, other_languages: tuple[str, ...], country: str) -> None:
+    """Set the first language, the others in order of preference, and the country; Invalid when one is unknown."""
+    _check_choices(language, country)
+    others = [tag for tag in dict.fromkeys(other_languages) if tag != language]
+    for tag in others:
+        _check_choices(tag, country)
+    person = get_person(session, who.person_id)
+    person.language, person.other_languages, person.country = language, others, country
+
+
+def _admission(session: Session, invite: str, now: datetime) -> tuple[str, str]:
+    """Organisation and role that an invite gives, or that an open organisation gives to anyone."""
+    if invite.strip():
+        return admit(session, invite, now=now)
+    organisation = find_open_organisation(session)
+    if organisation is None:
+        raise Refused("join_closed")
+    return organisation.id, "learner"
+
+
+def _set_passphrase(session: Session, person: PersonRow, hashed: str) -> None:
+    person.passphrase_hash = hashed
+    sessions.delete_trusted_devices(session, person.id)
+    sessions.delete_sessions(session, person.id)
+
+
+def _note(session: Session, verb: str, person: PersonRow, now: datetime) -> None:
+    mark = audit.mark(session, person.id, organisation_id=person.organisation_id)
+    audit.record(session, verb, organisation_id=person.organisation_id, actor=mark, about=mark, now=now)
+
+
+def _pseudonym(text: str) -> str:
+    pseudonym = " ".join(text.split())
+    if not pseudonym or len(pseudonym) > _LONGEST_PSEUDONYM or not pseudonym.isprintable():
+        raise _invalid("pseudonym_form", "pseudonym", maximum=_LONGEST_PSEUDONYM)
+    return pseudonym
+
+
+def _check_choices(language: str, country: str) -> None:
+    if not is_language(language):
+        raise _invalid("unknown_language", "language")
+    if country and not is_country(country):
+        raise _invalid("unknown_country", "country")
+
+
+def _invalid(code: str, field: str, **params: int) -> Invalid:
+    return Invalid(code, (Problem(code, Where(field), params),), **params)

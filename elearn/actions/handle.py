@@ -1,0 +1,51 @@
+"""Handles: the made-up names people sign in with. Owns their form and the folding that keeps look-alikes apart."""
+
+import re
+import unicodedata
+from typing import Final
+
+from elearn.errors import Invalid, Problem, Where
+
+SHORTEST: Final = 3
+LONGEST: Final = 32
+#: Letters of the five alphabets (without the Latin ones a compose key could add beyond Turkmen), digits and the hyphen.
+_LETTERS: Final = "a-zäžňöşüýç" + "а-яё" + "әғқңөұүһі" + "ӣӯҳҷ"
+_FORM: Final = re.compile(f"[{_LETTERS}0-9](?:-?[{_LETTERS}0-9])*")
+#: Letters that look alike, in small or in capitals, folded to one; Cyrillic ones stand for what a reader would take them for.
+_LOOKS: Final = str.maketrans(
+    {
+        **dict(zip("авекмнорстухі", "abekmhopctyxi", strict=True)),
+        **dict(zip("әғқңөұүһӣӯҳҷёй", "aгkhoyyhиyxчeи", strict=True)),
+        **dict(zip("äžňöşüýç", "aznosuyc", strict=True)),
+        **dict(zip("013", "oiз", strict=True)),
+        "l": "i",
+        "ѕ": "s",
+        "ј": "j",
+    }
+)
+_RESERVED: Final = ("admin", "administrator", "operator", "moderator", "qadam", "root", "support", "system", "админ", "администратор")
+
+
+def fold(text: str) -> str:
+    """What two handles must not share: NFKC, case folded, look-alike letters and marks made one, hyphens dropped."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return plain.translate(_LOOKS).replace("-", "")
+
+
+def check(text: str) -> str:
+    """The handle as it will be shown (small letters); Invalid with one problem for the field `handle` when it cannot be one."""
+    handle = unicodedata.normalize("NFKC", text.strip()).lower()
+    if not SHORTEST <= len(handle) <= LONGEST:
+        raise _invalid("handle_length", minimum=SHORTEST, maximum=LONGEST)
+    if not _FORM.fullmatch(handle):
+        raise _invalid("handle_form")
+    if fold(handle) in _RESERVED_KEYS:
+        raise _invalid("handle_reserved")
+    return handle
+
+
+_RESERVED_KEYS: Final = frozenset(fold(name) for name in _RESERVED)
+
+
+def _invalid(code: str, **params: int) -> Invalid:
+    return Invalid(code, (Problem(code, Where("handle"), params),), **params)

@@ -1,0 +1,64 @@
+"""Recovery sheets: ten codes that each let a person in once when the passphrase is lost (requirement 32). Hashing only, no sessions."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from argon2.low_level import Type, hash_secret_raw
+from sqlalchemy.orm import Session
+
+from elearn.store.people import PersonRow, RecoveryCodeRow, delete_recovery_codes, list_recovery_codes
+
+CODES: Final = 10
+_BYTES: Final = 10  # 80 bits
+#: Digits and letters nobody mixes up on paper (Crockford): no i, l, o, u.
+_DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A new sheet: the codes to be shown once, and what is kept of them."""
+
+    codes: tuple[str, ...]
+    salt: bytes
+    hashes: tuple[bytes, ...]
+
+
+def new_sheet() -> Sheet:
+    """Ten codes of 80 random bits as `xxxx-xxxx-xxxx-xxxx`; takes some 60 ms, so call it outside a transaction."""
+    salt = secrets.token_bytes(16)
+    codes = tuple(_spell(secrets.randbits(_BYTES * 8)) for _ in range(CODES))
+    return Sheet(codes, salt, tuple(hash_code(code, salt) for code in codes))
+
+
+def keep(session: Session, person: PersonRow, sheet: Sheet) -> None:
+    """Replace the person's sheet by this one."""
+    delete_recovery_codes(session, person.id)
+    for hashed in sheet.hashes:
+        row = RecoveryCodeRow(person_id=person.id, organisation_id=person.organisation_id, salt=sheet.salt, code_hash=hashed, used_on=None)
+        session.add(row)
+
+
+def burn(session: Session, person_id: str, hashed: bytes, *, today: date) -> bool:
+    """Use up the code with this hash; False when the sheet has none such left."""
+    for row in list_recovery_codes(session, person_id):
+        if hmac.compare_digest(row.code_hash, hashed):
+            row.used_on = today
+            return True
+    return False
+
+
+def hash_code(code: str, salt: bytes) -> bytes:
+    """The hash of a code as typed. Cheap for argon2id, because 80 random bits cannot be tried through; one salt for each sheet."""
+    plain = code.casefold().translate(_READ).replace("-", "").replace(" ", "")
+    return hash_secret_raw(plain.encode(), salt, time_cost=1, memory_cost=4096, parallelism=1, hash_len=32, type=Type.ID)
+
+
+_READ: Final = str.maketrans({"o": "0", "i": "1", "l": "1", "u": "v"})
+
+
+def _spell(number: int) -> str:
+    digits = "".join(_DIGITS[(number >> shift) & 31] for shift in range(0, _BYTES * 8, 5))
+    return "-".join(digits[at : at + 4] for at in range(0, len(digits), 4))

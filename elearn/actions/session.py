@@ -1,0 +1,204 @@
+"""Signing in and out, and how long a session lives. Opens its own transactions where hashing lies between, so that none waits for it."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from elearn.actions import handle as handles
+from elearn.actions import passphrase as passphrases
+from elearn.actions import throttle
+from elearn.errors import Refused
+from elearn.store import sessions
+from elearn.store.base import JsonObject
+from elearn.store.engine import Database
+from elearn.store.people import PersonRow, find_person_by_handle, get_person
+from elearn.store.sessions import SignedIn, TrustedDeviceRow, WebSessionRow, new_token, token_hash
+from elearn.store.tenancy import bind, everyone
+
+#: Requirements 3 and 7: idle time, longest life, and how long a sign-in counts as fresh.
+IDLE: Final = timedelta(minutes=30)
+LIFE: Final = timedelta(hours=12)
+IDLE_ADMIN: Final = timedelta(minutes=15)
+LIFE_ADMIN: Final = timedelta(hours=4)
+FRESH: Final = timedelta(minutes=5)
+#: `seen_at` moves in steps of this, so that reading does not write.
+STEP: Final = timedelta(minutes=5)
+TRUST: Final = timedelta(days=180)
+_ADMINS: Final = ("admin", "operator")
+_SHORTEST_IDLE: Final = timedelta(minutes=5)
+_SHORTEST_LIFE: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new session: `token` for the cookie, `device` for the cookie of a trusted browser ("" if not wanted)."""
+
+    token: str
+    person_id: str
+    organisation_id: str
+    role: str
+    language: str
+    ends_at: datetime
+    device: str = ""
+    stayed: bool = False
+
+
+def sign_in(
+    database: Database,
+    handle: str,
+    passphrase: str,
+    *,
+    now: datetime,
+    old_token: str = "",
+    device: str = "",
+    label: str = "",
+    trust: bool = False,
+) -> Opened:
+    """Open a session; Refused("wrong_sign_in") whatever was wrong, Refused("too_many_tries", seconds=…), Refused("busy")."""
+    counter, person = _begin_try(database, handle, device, now)
+    if not passphrases.verify(person.passphrase_hash if person else None, passphrase) or person is None:
+        raise Refused("wrong_sign_in")
+    rehashed = passphrases.make_hash(passphrase) if passphrases.needs_rehash(person.passphrase_hash) else person.passphrase_hash
+    with database.transaction() as session, everyone(session):
+        found = get_person(session, person.id)
+        if found.passphrase_hash != person.passphrase_hash or found.state == "suspended":
+            raise Refused("wrong_sign_in")
+        throttle.forgive(session, counter, now=now)
+        found.passphrase_hash = rehashed
+        if old_token:
+            sessions.delete_session(session, token_hash(old_token))
+        return open_session(session, found, now=now, device=device, label=label, trust=trust)
+
+
+def open_session(session: Session, person: PersonRow, *, now: datetime, device: str = "", label: str = "", trust: bool = False) -> Opened:
+    """Open a session for a person who has just proved to be herself; it calls off an erasure she had asked for."""
+    _idle, life = lifetimes(person.role, {})
+    stayed = person.state == "leaving"
+    if stayed:
+        person.state, person.erase_on = "active", None
+    token = new_token()
+    row = WebSessionRow(
+        token_hash=token_hash(token),
+        organisation_id=person.organisation_id,
+        person_id=person.id,
+        csrf_secret=secrets.token_hex(32),
+        created_at=now,
+        seen_at=now,
+        ends_at=now + life,
+        fresh_at=now,
+        label=label.strip()[:60],
+        trusted=trust or bool(device),
+    )
+    session.add(row)
+    kept = _trust(session, person, device, now) if trust or device else ""
+    session.flush()
+    return Opened(token, person.id, person.organisation_id, person.role, person.language, row.ends_at, kept, stayed)
+
+
+def current(session: Session, token: str, *, now: datetime) -> SignedIn | None:
+    """Who is behind a token if the session lives, in one statement; from here on the session sees her organisation only."""
+    signed_in = sessions.find_signed_in(session, token)
+    if signed_in is None or signed_in.state == "suspended":
+        return None
+    idle, life = lifetimes(signed_in.role, signed_in.settings)
+    if now >= min(signed_in.seen_at + idle, signed_in.created_at + life, signed_in.ends_at):
+        return None
+    bind(session, signed_in.organisation_id)
+    return signed_in
+
+
+def wants_touch(signed_in: SignedIn, *, now: datetime) -> bool:
+    """Whether `seen_at` is old enough to be moved; when no write is possible, reading simply goes on."""
+    return now - signed_in.seen_at >= STEP
+
+
+def touch(session: Session, signed_in: SignedIn, *, now: datetime) -> None:
+    """Move `seen_at`."""
+    sessions.touch_session(session, signed_in.token_hash, now)
+
+
+def is_fresh(signed_in: SignedIn, *, now: datetime) -> bool:
+    """Whether she proved to be herself within the last five minutes."""
+    return now - signed_in.fresh_at < FRESH
+
+
+def require_fresh(signed_in: SignedIn, *, now: datetime) -> None:
+    """Raise Refused("sign_in_again") unless the sign-in is fresh (requirement 7)."""
+    if not is_fresh(signed_in, now=now):
+        raise Refused("sign_in_again")
+
+
+def confirm(database: Database, signed_in: SignedIn, passphrase: str, *, now: datetime) -> str:
+    """Make the sign-in fresh by the passphrase: the new token of the session; Refused as in sign_in."""
+    counter = f"confirm:{signed_in.person_id}"
+    with database.transaction(signed_in.organisation_id) as session:
+        throttle.count_try(session, counter, now=now)
+        stored = get_person(session, signed_in.person_id).passphrase_hash
+    if not passphrases.verify(stored, passphrase):
+        raise Refused("wrong_sign_in")
+    token = new_token()
+    with database.transaction(signed_in.organisation_id) as session:
+        throttle.forgive(session, counter, now=now)
+        sessions.renew_session(session, signed_in.token_hash, token_hash(token), csrf_secret=secrets.token_hex(32), fresh_at=now)
+    return token
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End the session behind a token, if there is one."""
+    with everyone(session):
+        sessions.delete_session(session, token_hash(token))
+
+
+def end_session(session: Session, signed_in: SignedIn, hashed: str) -> int:
+    """End one of her own sessions by its token hash; how many were ended (0 or 1)."""
+    return sessions.delete_session(session, hashed, person_id=signed_in.person_id)
+
+
+def end_other_sessions(session: Session, signed_in: SignedIn) -> int:
+    """End all her sessions but this one and forget her trusted browsers; how many sessions were ended."""
+    sessions.delete_trusted_devices(session, signed_in.person_id)
+    return sessions.delete_sessions(session, signed_in.person_id, keep=signed_in.token_hash)
+
+
+def label_session(session: Session, signed_in: SignedIn, label: str) -> None:
+    """Give this session her own word for it."""
+    sessions.label_session(session, signed_in.token_hash, label.strip()[:60])
+
+
+def lifetimes(role: str, settings: JsonObject) -> tuple[timedelta, timedelta]:
+    """Idle time and longest life of a role; an organisation may set `idle_minutes` and `session_hours` shorter, not longer."""
+    idle, life = (IDLE_ADMIN, LIFE_ADMIN) if role in _ADMINS else (IDLE, LIFE)
+    minutes, hours = settings.get("idle_minutes"), settings.get("session_hours")
+    if isinstance(minutes, int):
+        idle = min(idle, max(_SHORTEST_IDLE, timedelta(minutes=minutes)))
+    if isinstance(hours, int):
+        life = min(life, max(_SHORTEST_LIFE, timedelta(hours=hours)))
+    return idle, life
+
+
+def _begin_try(database: Database, handle: str, device: str, now: datetime) -> tuple[str, PersonRow | None]:
+    """Count the try before it is made, and find whom it is about; the key of the counter and the person."""
+    key = handles.fold(handle)
+    with database.transaction() as session, everyone(session):
+        person = find_person_by_handle(session, key)
+        known = sessions.find_trusted_device(session, device, now) if device else None
+        counter = f"name:{throttle.bucket(key)}"
+        if person and known and known.person_id == person.id:
+            counter = f"device:{known.token_hash[:32]}"
+        throttle.count_try(session, counter, now=now)
+    return counter, person
+
+
+def _trust(session: Session, person: PersonRow, device: str, now: datetime) -> str:
+    """The token of a trusted browser: the one it has if that is hers, else a new one."""
+    known = sessions.find_trusted_device(session, device, now) if device else None
+    if known is not None and known.person_id == person.id:
+        known.ends_at = now + TRUST
+        return device
+    token = new_token()
+    row = TrustedDeviceRow(token_hash=token_hash(token), organisation_id=person.organisation_id, person_id=person.id, ends_at=now + TRUST)
+    session.add(row)
+    return token
