@@ -26,7 +26,7 @@ class Source:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _refuse(_path_problems(self.files))
+        _refuse(_path_problems(self.files) or _folder_problems(self.files))
         object.__setattr__(self, "files", dict(sorted(self.files.items())))
 
     @classmethod
@@ -108,6 +108,16 @@ def _path_problems(paths: Iterable[str]) -> tuple[Problem, ...]:
         if folded in seen:
             report.error("source-duplicate", name=path)
         seen.add(folded)
+    return report.problems()
+
+
+def _folder_problems(paths: Iterable[str]) -> tuple[Problem, ...]:
+    report = Report("")
+    folded = {unicodedata.normalize("NFC", path).casefold() for path in paths}
+    for path in sorted(folded):
+        parts = path.split("/")
+        if any("/".join(parts[:length]) in folded for length in range(1, len(parts))):
+            report.error("source-bad-path", name=path)
     return report.problems()
 
 
