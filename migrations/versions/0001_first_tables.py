@@ -15,8 +15,12 @@ TABLES = (
     *("one_time_key", "setting", "course", "release", "release_page", "search_page", "enrolment", "progress_fact", "progress_summary"),
     *("attempt", "attempt_step", "credential", "audit_entry"),
 )
-#: SQLite: an outside index over the words of search_page; kept in step by elearn.store.search.
+#: SQLite: an outside index over the words of search_page, kept in step by two triggers (nothing updates a row there).
 FTS = "CREATE VIRTUAL TABLE search_words USING fts5(title_words, text_words, content='search_page', content_rowid='id')"
+FTS_ADD = """CREATE TRIGGER search_words_add AFTER INSERT ON search_page BEGIN
+INSERT INTO search_words (rowid, title_words, text_words) VALUES (new.id, new.title_words, new.text_words); END"""
+FTS_DROP = """CREATE TRIGGER search_words_drop AFTER DELETE ON search_page BEGIN
+INSERT INTO search_words (search_words, rowid, title_words, text_words) VALUES ('delete', old.id, old.title_words, old.text_words); END"""
 GIN = """CREATE INDEX search_words ON search_page USING gin (
   (setweight(to_tsvector('simple', title_words), 'A') || setweight(to_tsvector('simple', text_words), 'D')))"""
 #: An audit entry stays as it was written, whoever asks.
@@ -39,7 +43,7 @@ def upgrade() -> None:
     attempts()
     records()
     if op.get_bind().dialect.name == "sqlite":
-        for statement in (FTS, SQLITE_SEAL.format(verb="UPDATE"), SQLITE_SEAL.format(verb="DELETE")):
+        for statement in (FTS, FTS_ADD, FTS_DROP, SQLITE_SEAL.format(verb="UPDATE"), SQLITE_SEAL.format(verb="DELETE")):
             op.execute(statement)
     else:
         for statement in (GIN, POSTGRES_REFUSAL, POSTGRES_SEAL):
