@@ -80,7 +80,7 @@ class Catalog:
     def from_po(content: bytes, language: str) -> "Catalog":
         """Read a PO file. Invalid("po-syntax") with a Problem that names the line if it cannot be read."""
         if len(content) > _MAX_BYTES:
-            raise Invalid("po-too-large", limit=_MAX_BYTES)
+            raise Invalid("file-too-large", limit=_MAX_BYTES)
         try:
             # the line feed keeps polib from taking a text for the name of a file
             found = polib.pofile(content.decode("utf-8-sig") + "\n", wrapwidth=0)

@@ -49,10 +49,8 @@ QUESTION_CODES: Final[dict[str, str]] = {
 
 #: What is wrong with a translation.
 TRANSLATION_CODES: Final[dict[str, str]] = {
-    "po-language-unknown": "The file is named after none of the languages of the platform.",
     "po-language-source": "The file is named after the language in which the course is written.",
     "po-syntax": "The translation file cannot be read from here on.",
-    "po-too-large": "The translation file is too large.",
     "po-twice": "The text is translated twice: %(text)s",
     "po-marks-differ": "The links, codes, footnotes and gaps of the translation are not those of the source: %(text)s",
     "po-raw-html": "HTML is not allowed and would be shown as it is written: %(tag)s",

@@ -25,28 +25,25 @@ def check_translations(course: Course, source: Source) -> Iterator[Report]:
     """A report for every file in po/."""
     known: frozenset[tuple[str, str]] | None = None
     for path in source.files:
-        if not path.startswith("po/"):
-            continue
+        language = path.removeprefix("po/").removesuffix(".po")
+        if path != f"po/{language}.po" or not is_language(language):
+            continue  # the reader says that the file has no place
         report = Report(path)
-        catalog = _read(course, path, source.files[path], report)
+        catalog = _read(course, language, source.files[path], report)
         if catalog is not None:
             known = known or frozenset((one.context, one.text) for one in segments(course))
             _check_catalog(catalog, known, report)
         yield report
 
 
-def _read(course: Course, path: str, content: bytes, report: Report) -> Catalog | None:
-    language = path.removeprefix("po/").removesuffix(".po")
-    if not is_language(language) or not path.endswith(".po"):
-        report.error("po-language-unknown")
-        return None
+def _read(course: Course, language: Language, content: bytes, report: Report) -> Catalog | None:
     if language == course.language:
         report.error("po-language-source")
         return None
     try:
         return Catalog.from_po(content, language)
     except Invalid as refused:
-        report.error(refused.code, refused.problems[0].where.line if refused.problems else 0)
+        report.error(refused.code, refused.problems[0].where.line if refused.problems else 0, **refused.params)
         return None
 
 

@@ -40,8 +40,7 @@ class Survey:
 
 def survey(markdown: str) -> Survey:
     """What a piece of Markdown holds."""
-    env: dict[str, dict[str, dict[str, int]]] = {}
-    tokens = _PARSER.parse(markdown, env)
+    tokens = _PARSER.parse(markdown, {})
     things: list[Found] = []
     headings: list[tuple[int, int]] = []
     elements = depth = line = 0
@@ -54,7 +53,7 @@ def survey(markdown: str) -> Survey:
         opened = [one for one in (token, *children) if one.nesting == 1]
         elements += len(opened)
         depth = max([depth, *(token.level + one.level for one in opened)])
-    labels = frozenset(label[1:] for label in env.get("footnotes", {}).get("refs", {}))
+    labels = frozenset(str(token.meta["label"]) for token in tokens if token.type == "footnote_reference_open")
     return Survey(tuple(things), tuple(headings), labels, elements, depth)
 
 

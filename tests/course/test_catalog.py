@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_place(content: bytes) ->
 
 
 def test_a_file_that_is_too_large_is_refused() -> None:
-    with pytest.raises(Invalid, match="po-too-large"):
+    with pytest.raises(Invalid, match="file-too-large"):
         Catalog.from_po(b"#" * 5_000_001, "ru")
 
 

@@ -156,7 +156,7 @@ def test_pages_and_their_questions_come_and_go() -> None:
 def test_a_question_that_goes_to_another_page_has_moved() -> None:
     quiz = replace(QUIZ, quiz=replace(QUIZ.quiz, slots=QUIZ.quiz.slots[:1]))
     lesson = replace(LESSON, blocks=(*LESSON.blocks, QUIZ.quiz.slots[1]))
-    found = diff(COURSE, with_page(lesson, with_page(quiz)))  # type: ignore[arg-type]
+    found = diff(COURSE, with_page(lesson, with_page(quiz)))
     assert found.changes == (Change("moved", "question", "duties/binds", "final/binds", "duties/binds"),)
 
 
