@@ -11,7 +11,7 @@ _LONGEST: Final = 2000
 
 
 def own_path(text: str | None) -> str:
-    """Give the path with its query if it is one of this site, else an empty text; browsers read `//x` and `/\\x` as other sites."""
+    """Give the path with its query if it is one of this site, else an empty text; two slashes, or a backslash, lead elsewhere."""
     if not text or not text.startswith("/") or len(text) > _LONGEST or "\\" in text or not text.isprintable() or " " in text:
         return ""
     try:

@@ -6,11 +6,12 @@ from elearn.web.i18n import gettext
 
 def role_name(role: str) -> str:
     """Give what a role is called, in the reader's language; an unknown one stays as it is."""
-    return {
+    names: dict[str, str] = {
         Role.LEARNER: gettext("Learner"),
         Role.TRAINER: gettext("Trainer"),
         Role.TRANSLATOR: gettext("Translator"),
         Role.REVIEWER: gettext("Reviewer of translations"),
         Role.ADMIN: gettext("Admin of the organisation"),
         Role.OPERATOR: gettext("Operator of the server"),
-    }.get(Role(role) if role in Role else Role.VISITOR, role)
+    }
+    return names.get(role, role)
