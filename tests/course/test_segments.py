@@ -1,8 +1,18 @@
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+
+from elearn.course import facts
 from elearn.course.model import Lesson, Module, Prose
+from elearn.course.read import read
+from elearn.course.render import render_page
 from elearn.course.segments import digest_of, page_segments, segments
+from elearn.course.source import Source
+from elearn.course.translate import Translator, Unit
+from elearn.richtext.markdown import is_translatable
 from tests.course.sample import COURSE, LESSON, QUIZ, TABLE
+from tests.courses import all_courses
 
 
 def test_every_text_of_a_lesson_is_a_segment_in_reading_order() -> None:
@@ -88,3 +98,26 @@ def test_a_table_that_is_missing_gives_its_labels_alone() -> None:
         "label",
         "text",
     ]
+
+
+class Listener(Translator):
+    """A translator that remembers what a page asked of it."""
+
+    asked: set[tuple[str, str]]
+
+    def unit(self, text: str, context: str = "") -> Unit:
+        self.asked.add((context, text))
+        return super().unit(text, context)
+
+
+@pytest.mark.parametrize("folder", all_courses(), ids=lambda path: path.name)
+def test_a_page_shows_no_text_that_translators_do_not_get(folder: Path) -> None:
+    course, _ = read(Source.from_folder(folder))
+    assert course is not None
+    for module, page in course.pages():
+        listener = Listener(course, "ru", {})
+        listener.asked = set()
+        render_page(course, listener, module, page, media=lambda name: f"/media/{name}")
+        offered = {(one.context, one.text) for one in page_segments(course, page)}
+        words = {(context, text) for context, text in listener.asked if is_translatable(text)}
+        assert {one for one in words - offered if not one[0].startswith("fact/") or facts.is_words(one[1])} == set()
