@@ -43,9 +43,9 @@ class _Reader:
         """The course, however damaged; None without a readable course.toml."""
         report = self._report(OUTLINE)
         text = self._text(OUTLINE, report, 0)
-        if text is None:
+        outline = None if text is None else read_outline(text, report)
+        if outline is None:
             return None
-        outline = read_outline(text, report)
         modules = tuple(
             Module(module.id, module.title, tuple(self._page(f"{module.id}/{page}.md", page, report, module.line) for page in module.pages))
             for module in outline.modules

@@ -59,12 +59,14 @@ class Outline:
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read_outline(text: str, report: Report) -> Outline:
-    """The outline of a course; mistakes go to the report and leave harmless values."""
-    top = TomlFields(parse_toml(text, report), report, key_lines(text))
-    if not top.keys():
-        report.error("missing-key", key="format")
-    elif (number := top.whole("format")) != FORMAT:
+def read_outline(text: str, report: Report) -> Outline | None:
+    """The outline of a course, None if it is no TOML; other mistakes go to the report and leave harmless values."""
+    values = parse_toml(text, report)
+    if values is None:
+        return None
+    top = TomlFields(values, report, key_lines(text))
+    number = top.whole("format")
+    if "format" in values and number != FORMAT:
         report.error("unknown-format", top.line("format"), format=number)
     outline = Outline(_head(top, report), _modules(top, report), _facts(top, report))
     top.finish()

@@ -18,8 +18,8 @@ _KEY: Final = re.compile(r"[ \t]*\"?(?P<key>[A-Za-z0-9_-]+)\"?[ \t]*=")
 _ERROR_LINE: Final = re.compile(r"\(at line (\d+)")
 
 
-def parse_toml(text: str, report: Report) -> Toml:
-    """The values of a TOML text; empty when it is none."""
+def parse_toml(text: str, report: Report) -> Toml | None:
+    """The values of a TOML text; None when it is none."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -27,7 +27,7 @@ def parse_toml(text: str, report: Report) -> Toml:
         report.error("toml-syntax", int(line[1]) if line else text.count("\n") + 1, detail=str(error))
     except RecursionError:
         report.error("toml-syntax", detail="nesting")
-    return {}
+    return None
 
 
 def key_lines(text: str) -> dict[Place, int]:
@@ -38,8 +38,8 @@ def key_lines(text: str) -> dict[Place, int]:
     for number, line in enumerate(text.split("\n"), start=1):
         table, key = _TABLE.match(line), _KEY.match(line)
         if table:
-            name = table["name"].replace('"', "").replace(" ", "")
-            place = tuple(name.split("."))
+            name = table["name"].replace('"', "")
+            place = tuple(part.strip() for part in name.split("."))
             if table["many"]:
                 counts[name] = counts.get(name, -1) + 1
                 place = (*place, counts[name])

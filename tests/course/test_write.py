@@ -85,7 +85,7 @@ def written_or_refused(course: Course, keep: Source) -> tuple[Source | None, tup
         return None, error.problems
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.integers(0, 600), ANY_TEXT)
 def test_any_text_anywhere_is_kept_or_refused_but_never_changed(where: int, text: str) -> None:
     course, source = course_of(EVERY_KIND)
