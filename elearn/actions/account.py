@@ -1,6 +1,6 @@
 """What people do with their own account: join, recover, change. Opens its own transactions where hashing lies between."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -39,6 +39,18 @@ class NewPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """What is needed to make an account at once: checked, and hashed beforehand."""
+
+    handle: str
+    pseudonym: str
+    language: str
+    country: str
+    passphrase_hash: str = field(repr=False)
+    sheet: recovery.Sheet = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """A new account with its recovery codes; the codes are empty when the form came a second time, for they are shown once."""
 
@@ -49,42 +61,52 @@ class Joined:
 
 def join(database: Database, new: NewPerson, *, form_key: str, now: datetime) -> Joined:
     """Make an account; Invalid, Refused("join_closed"), Refused("bad_invite"), Conflict("handle_taken")."""
+    ready = prepare(new)
+    own: list[Joined] = []
+
+    def act() -> JsonObject:
+        organisation_id, role = _admission(session, new.invite, now)
+        own.append(register(session, ready, organisation_id=organisation_id, role=role, now=now))
+        return {"person_id": own[0].person_id, "organisation_id": organisation_id}
+
+    with database.transaction() as session, everyone(session):
+        made = once(session, form_key, "", f"join {throttle.bucket(ready.handle)}", act, now=now)
+    return own[0] if own else Joined(str(made["person_id"]), str(made["organisation_id"]), ())
+
+
+def prepare(new: NewPerson) -> Ready:
+    """Check what was typed and hash it, outside any transaction; Invalid, Refused("busy")."""
     handle = handles.check(new.handle)
     passphrases.check(new.passphrase, handle=handle)
     pseudonym = _pseudonym(new.pseudonym or handle)
     _check_choices(new.language, new.country)
-    hashed, sheet = passphrases.make_hash(new.passphrase), recovery.new_sheet()
-
-    def act() -> JsonObject:
-        organisation_id, role = _admission(session, new.invite, now)
-        person = PersonRow(
-            id=new_id(),
-            organisation_id=organisation_id,
-            handle=handle,
-            handle_key=handles.fold(handle),
-            pseudonym=pseudonym,
-            passphrase_hash=hashed,
-            role=role,
-            language=new.language,
-            other_languages=[],
-            country=new.country,
-            state="active",
-            created_on=now.date(),
-            erase_on=None,
-        )
-        add_person(session, person)
-        recovery.keep(session, person, sheet)
-        _note(session, "person.joined", person, now)
-        return {"person_id": person.id, "organisation_id": organisation_id, "sheet": sheet.salt.hex()}
-
-    with database.transaction() as session, everyone(session):
-        made = once(session, form_key, "", f"join {handles.fold(handle)}", act, now=now)
-    mine = made.get("sheet") == sheet.salt.hex()
-    return Joined(str(made["person_id"]), str(made["organisation_id"]), sheet.codes if mine else ())
+    return Ready(handle, pseudonym, new.language, new.country, passphrases.make_hash(new.passphrase), recovery.new_sheet())
 
 
-def add_person(session: Session, person: PersonRow) -> None:
-    """Add an account; Conflict("handle_taken") when a look-alike handle exists."""
+def register(session: Session, ready: Ready, *, organisation_id: str, role: str, now: datetime) -> Joined:
+    """Make an account in an organisation; Conflict("handle_taken"). The session must see everyone."""
+    person = PersonRow(
+        id=new_id(),
+        organisation_id=organisation_id,
+        handle=ready.handle,
+        handle_key=handles.fold(ready.handle),
+        pseudonym=ready.pseudonym,
+        passphrase_hash=ready.passphrase_hash,
+        role=role,
+        language=ready.language,
+        other_languages=[],
+        country=ready.country,
+        state="active",
+        created_on=now.date(),
+        erase_on=None,
+    )
+    _add(session, person)
+    recovery.keep(session, person, ready.sheet)
+    _note(session, "person.joined", person, now)
+    return Joined(person.id, organisation_id, ready.sheet.codes)
+
+
+def _add(session: Session, person: PersonRow) -> None:
     if find_person_by_handle(session, person.handle_key) is not None:
         raise Conflict("handle_taken")
     try:

@@ -1,1 +1,51 @@
-"""The command line."""
+"""The command line: `elearn`. Each command lives in the module of its name and is imported when it is asked for, not before."""
+
+from collections.abc import MutableMapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Final
+
+import click
+
+from elearn import __version__
+
+COMMANDS: Final = (
+    *("demo", "init", "serve", "worker", "check-deploy", "course", "translation"),
+    *("person", "certificate", "db", "backup", "restore", "verify-log"),
+)
+
+
+class Lazy(click.Group):
+    """Commands found by name: `check-deploy` is `check_deploy` in elearn.cli.check_deploy."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The commands there are, in the order of the list."""
+        return [name for name in COMMANDS if find_spec(_module(name))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """The command of this name, or None."""
+        if cmd_name not in COMMANDS or not find_spec(_module(cmd_name)):
+            return None
+        command: click.Command = getattr(import_module(_module(cmd_name)), cmd_name.replace("-", "_"))
+        return command
+
+    @property
+    def commands(self) -> MutableMapping[str, click.Command]:
+        """All commands, imported."""
+        context = click.Context(self)
+        found = {name: self.get_command(context, name) for name in self.list_commands(context)}
+        return {name: command for name, command in found.items() if command is not None}
+
+    @commands.setter
+    def commands(self, _given: MutableMapping[str, click.Command]) -> None:
+        """Nothing is kept: modules are the list."""
+
+
+def _module(name: str) -> str:
+    return f"{__name__}.{name.replace('-', '_')}"
+
+
+@click.group(cls=Lazy)
+@click.version_option(__version__, prog_name="elearn")
+def main() -> None:
+    """Qadam, an e-learning platform."""

@@ -28,6 +28,11 @@ def claim_counter(session: Session, key: str, now: datetime) -> SignInCounterRow
     return session.scalars(select(SignInCounterRow).where(SignInCounterRow.key == key).with_for_update()).one()
 
 
+def delete_counter(session: Session, key: str) -> None:
+    """Drop one counter."""
+    session.execute(delete(SignInCounterRow).where(SignInCounterRow.key == key))
+
+
 def delete_old_counters(session: Session, before: datetime) -> None:
     """Drop counters whose day began before."""
     session.execute(delete(SignInCounterRow).where(SignInCounterRow.day_at < before))

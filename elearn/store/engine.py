@@ -69,6 +69,12 @@ class Database:
                 message = "the standby did not confirm"
                 raise CommitUnsureError(message)
 
+    def scrub(self) -> None:
+        """Let what was deleted leave the files too: SQLite's log is emptied; PostgreSQL's vacuum does this by itself in time."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()

@@ -52,7 +52,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        op.execute("DROP TABLE search_words")
+        for statement in ("DROP TRIGGER search_words_add", "DROP TRIGGER search_words_drop", "DROP TABLE search_words"):
+            op.execute(statement)
     with op.batch_alter_table("course") as batch:
         batch.drop_constraint("fk_course_release_id_release", type_="foreignkey")
     for table in reversed(TABLES):

@@ -123,7 +123,7 @@ def test_a_handle_taken_between_two_statements_is_a_conflict_too(
         person = make_person(session, organisation_id, "first-one")
         twin = people.PersonRow(**{c.key: getattr(person, c.key) for c in people.PersonRow.__table__.columns if c.key != "id"})
         with pytest.raises(Conflict, match="handle_taken"):
-            account.add_person(session, twin)
+            account._add(session, twin)
         assert people.count_people(session) == 1
 
 

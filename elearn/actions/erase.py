@@ -1,0 +1,82 @@
+"""Leaving for good: asked for, called off by signing in, carried out after seven days (requirement 37)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from elearn.store import audit, sessions
+from elearn.store.counters import delete_counter, delete_old_counters
+from elearn.store.engine import Database
+from elearn.store.invites import delete_ended_invites
+from elearn.store.one_time import delete_old_keys
+from elearn.store.people import PersonRow, TombstoneRow, get_person, list_people_by_id, list_people_to_erase
+from elearn.store.personal import PERSONAL, forget
+from elearn.store.sessions import SignedIn
+from elearn.store.tenancy import everyone
+
+GRACE: Final = timedelta(days=7)
+_FORMS: Final = timedelta(days=1)
+_AT_ONCE: Final = 50
+
+
+def request_erasure(session: Session, who: SignedIn, *, now: datetime) -> date:
+    """Ask for erasure and end all her sessions; the day it will happen. The edge asks for a fresh sign-in first."""
+    person = get_person(session, who.person_id)
+    person.state, person.erase_on = "leaving", now.date() + GRACE
+    sessions.delete_trusted_devices(session, person.id)
+    sessions.delete_sessions(session, person.id)
+    mark = audit.mark(session, person.id, organisation_id=person.organisation_id)
+    audit.record(session, "person.leaving", organisation_id=person.organisation_id, actor=mark, about=mark, now=now)
+    return person.erase_on
+
+
+def erase_due(database: Database, *, now: datetime) -> int:
+    """Erase everybody whose grace is over, some fifty in one transaction; how many. A daily job of the operator."""
+    erased = 0
+    while True:
+        with database.transaction() as session, everyone(session):
+            due = list_people_to_erase(session, now.date(), limit=_AT_ONCE)
+            for person in due:
+                erase_person(session, person, now=now)
+        erased += len(due)
+        if not due:
+            break
+    database.scrub()
+    return erased
+
+
+def erase_person(session: Session, person: PersonRow, *, now: datetime) -> None:
+    """Take a person out of every table and leave a tombstone. The session must see everyone."""
+    mark = audit.mark(session, person.id, organisation_id=person.organisation_id)
+    audit.record(session, "person.erased", organisation_id=person.organisation_id, actor=mark, about=mark, now=now)
+    session.merge(TombstoneRow(person_id=person.id, erased_on=now.date()))
+    session.flush()
+    delete_counter(session, f"confirm:{person.id}")
+    for part in PERSONAL:
+        forget(session, part, person.id)
+    session.expunge(person)
+
+
+def erase_again(database: Database, person_ids: Iterable[str], *, now: datetime) -> int:
+    """Erase people whom a restored backup brought back, by the ids of their tombstones; how many were there."""
+    wanted = list(person_ids)
+    erased = 0
+    for at in range(0, len(wanted), _AT_ONCE):
+        with database.transaction() as session, everyone(session):
+            back = list_people_by_id(session, wanted[at : at + _AT_ONCE])
+            for person in back:
+                erase_person(session, person, now=now)
+            erased += len(back)
+    database.scrub()
+    return erased
+
+
+def sweep(session: Session, *, now: datetime) -> None:
+    """Drop what is over in all organisations: sessions, devices, invites, form keys, counters. A daily job of the operator."""
+    with everyone(session):
+        sessions.delete_ended_sessions(session, now)
+        delete_ended_invites(session, now)
+        delete_old_keys(session, now - _FORMS)
+        delete_old_counters(session, now - _FORMS)

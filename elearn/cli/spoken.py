@@ -1,0 +1,31 @@
+"""Codes as sentences for the terminal, in English: operators read these, learners never do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import click
+
+from elearn.errors import ElearnError
+
+SENTENCES: Final = {
+    "unknown_setting": "There is no setting called %(name)s.",
+    "unreadable_settings": "The settings file %(name)s cannot be read.",
+    "bad_setting": "The setting %(name)s has a value that cannot be used.",
+    "key_missing": "The key file %(file)s is missing. Run `elearn init` for a new installation; otherwise restore it.",
+    "key_readable": "The key file %(file)s can be read by others. Run `chmod 600` on it.",
+    "key_malformed": "The key file %(file)s does not hold an id and 64 hexadecimal digits.",
+    "key_example": "The key file %(file)s holds an example, not a random key.",
+    "key_repeated": "Two key files in %(folder)s hold the same key.",
+    "keys_inside_data": "The folder of the keys (%(folder)s) lies in the data folder. A stolen copy of the data would hold the keys.",
+    "set_up": "This installation is set up already.",
+}
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """Turn an error of ours inside the block into one sentence and exit status 1."""
+    try:
+        yield
+    except ElearnError as error:
+        raise click.ClickException(SENTENCES.get(error.code, error.code) % error.params) from error

@@ -1,0 +1,153 @@
+"""Where a person is in the database: purpose, retention, export and erasure of each table (requirement 37). A test walks the schema."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.orm import Session
+
+from elearn.store.rows import METADATA
+from elearn.store.tenancy import BOUND
+
+Erase = Literal["delete", "unlink"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Personal:
+    """One table that holds or points to a person. `shown` columns are exported, `kept_back` ones are secrets or mean nothing to her.
+
+    `link` is the column that points to her; with `through`, it points to a row of that table, which does.
+    """
+
+    table: str
+    purpose: str
+    retention: str
+    shown: tuple[str, ...]
+    kept_back: tuple[str, ...] = ()
+    link: str = "person_id"
+    through: str = ""
+    erase: Erase = "delete"
+
+
+#: In the order of erasure: what points to a row stands before it.
+PERSONAL: Final = (
+    Personal(
+        table="attempt_step",
+        purpose="each answer as it was given: grading, feedback and later correction of marks",
+        retention="until the account is erased",
+        shown=("attempt_id", "number", "kind", "question_id", "response", "language", "at"),
+        kept_back=("id", "organisation_id", "one_time_key"),
+        link="attempt_id",
+        through="attempt",
+    ),
+    Personal(
+        table="attempt",
+        purpose="one try at a quiz and its result",
+        retention="until the account is erased",
+        shown=("id", "course_id", "page_id", "form", "language", "state", "started_at", "ends_at", "submitted_at", "fraction_e4", "passed"),
+        kept_back=("organisation_id", "person_id", "release_id", "seed", "drawn"),
+    ),
+    Personal(
+        table="progress_fact",
+        purpose="what was read, practised and passed, to the hour: from it progress is worked out",
+        retention="until the account is erased",
+        shown=("course_id", "kind", "page_id", "ref", "fraction_e4", "hour"),
+        kept_back=("id", "organisation_id", "person_id", "release_id"),
+    ),
+    Personal(
+        table="progress_summary",
+        purpose="where she stands in a course, for fast pages",
+        retention="until the account is erased",
+        shown=("course_id", "done", "percent", "last_page", "complete_at"),
+        kept_back=("organisation_id", "person_id", "release_id", "rule"),
+    ),
+    Personal(
+        table="enrolment",
+        purpose="which courses she takes",
+        retention="until the account is erased",
+        shown=("course_id", "state", "created_on"),
+        kept_back=("id", "organisation_id", "person_id"),
+    ),
+    Personal(
+        table="credential",
+        purpose="certificates, so that they can be checked; they hold no name",
+        retention="the certificate for ever, its link to the person until the account is erased",
+        shown=("id", "course_id", "facts", "languages", "issued_at", "ends_at", "status", "reason", "document", "compact"),
+        kept_back=("organisation_id", "person_id", "release_id", "facts_hash", "replaced_by", "key_id"),
+        erase="unlink",
+    ),
+    Personal(
+        table="web_session",
+        purpose="browsers that are signed in",
+        retention="12 hours",
+        shown=("created_at", "seen_at", "ends_at", "label", "trusted"),
+        kept_back=("token_hash", "organisation_id", "person_id", "csrf_secret", "fresh_at"),
+    ),
+    Personal(
+        table="trusted_device",
+        purpose="browsers she lets in while somebody else guesses her passphrase",
+        retention="180 days after the last sign-in",
+        shown=("ends_at",),
+        kept_back=("token_hash", "organisation_id", "person_id"),
+    ),
+    Personal(
+        table="recovery_code",
+        purpose="the way in when the passphrase is lost",
+        retention="until the sheet is replaced or the account is erased",
+        shown=("used_on",),
+        kept_back=("id", "organisation_id", "person_id", "salt", "code_hash"),
+    ),
+    Personal(
+        table="one_time_key",
+        purpose="a form sent twice counts once",
+        retention="one day",
+        shown=(),
+        kept_back=("key", "person_id", "deed", "result", "at"),
+    ),
+    Personal(
+        table="audit_key",
+        purpose="links her to the record of acts; without it the record names nobody",
+        retention="until the account is erased",
+        shown=(),
+        kept_back=("person_id", "organisation_id", "secret"),
+    ),
+    Personal(
+        table="person",
+        purpose="the account: how she signs in, what she is called, her languages and country",
+        retention="until she asks for erasure, and 7 days more",
+        shown=("handle", "pseudonym", "role", "language", "other_languages", "country", "state", "created_on", "erase_on"),
+        kept_back=("id", "organisation_id", "handle_key", "passphrase_hash"),
+        link="id",
+    ),
+)
+#: Tables that name people without pointing to one, and why that is right.
+OPAQUE: Final = {
+    "audit_entry": "marks under a key that is erased with the account",
+    "tombstone": "the random id of an erased account, which leads nowhere; kept to clean restored backups",
+    "sign_in_counter": "coarse hashes of typed names and random ids; swept after a day",
+}
+_MOST_ROWS: Final = 50_000
+
+
+def rows_of(session: Session, part: Personal, person_id: str, *, organisation_id: str) -> list[dict[str, object]]:
+    """What one table holds of a person: the shown columns of at most 50,000 rows."""
+    table = METADATA.tables[part.table]
+    wanted = select(*(table.c[name] for name in part.shown)).where(_hers(part, person_id)).limit(_MOST_ROWS)
+    if "organisation_id" in table.c:
+        wanted = wanted.where(table.c.organisation_id == organisation_id)
+    return [dict(row) for row in session.execute(wanted.order_by(*table.primary_key).execution_options(**BOUND)).mappings()]
+
+
+def forget(session: Session, part: Personal, person_id: str) -> None:
+    """Erase what one table holds of a person, or unlink it from her."""
+    table = METADATA.tables[part.table]
+    deed = delete(table) if part.erase == "delete" else update(table).values({part.link: None})
+    session.execute(deed.where(_hers(part, person_id)).execution_options(**BOUND))
+
+
+def _hers(part: Personal, person_id: str) -> ColumnElement[bool]:
+    column = METADATA.tables[part.table].c[part.link]
+    if not part.through:
+        return column == person_id
+    owner = METADATA.tables[part.through]
+    return column.in_(select(owner.c.id).where(owner.c.person_id == person_id))
