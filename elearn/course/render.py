@@ -9,7 +9,21 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from elearn.course import facts
-from elearn.course.model import Block, Box, Case, Course, CountryBlock, FactColumn, FactsTable, Figure, Lesson, Module, Page, Prose, QuizPage
+from elearn.course.model import (
+    Block,
+    Box,
+    Case,
+    CountryBlock,
+    Course,
+    FactColumn,
+    FactsTable,
+    Figure,
+    Lesson,
+    Module,
+    Page,
+    Prose,
+    QuizPage,
+)
 from elearn.course.render_question import rendered_question
 from elearn.course.translate import Translator
 from elearn.lang import ALPHA3, Language

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.errors import NotFound
-from elearn.store.base import Base, JsonObject
+from elearn.store.base import Base, JsonObject, new_id
 from elearn.store.tenancy import Tenant
 
 
@@ -31,6 +31,17 @@ class CredentialRow(Tenant, Base):
     document: Mapped[JsonObject]
     compact: Mapped[str]
     key_id: Mapped[str]
+
+
+class CredentialPrintRow(Tenant, Base):
+    """One print with a name: only the salted hash of the name; the salt is on the paper and nowhere else."""
+
+    __tablename__ = "credential_print"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    credential_id: Mapped[str] = mapped_column(ForeignKey("credential.id"), index=True)
+    commitment: Mapped[str]
+    hour: Mapped[datetime]
 
 
 def get_credential(session: Session, serial: str) -> CredentialRow:
@@ -74,3 +85,9 @@ def count_credentials(session: Session, *, status: str = "") -> int:
     if status:
         wanted = wanted.where(CredentialRow.status == status)
     return session.scalar(wanted) or 0
+
+
+def list_prints(session: Session, serial: str, *, limit: int = 200) -> list[CredentialPrintRow]:
+    """The prints of a credential that bear a name, the latest first."""
+    wanted = select(CredentialPrintRow).where(CredentialPrintRow.credential_id == serial)
+    return list(session.scalars(wanted.order_by(CredentialPrintRow.hour.desc(), CredentialPrintRow.id).limit(limit)))

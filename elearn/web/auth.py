@@ -7,6 +7,7 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
 from flask_login import LoginManager, current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from elearn.access.identity import VISITOR, Identity, Role, Thing
 from elearn.access.permission import Permission
@@ -95,7 +96,7 @@ def signed_in() -> SignedIn:
 
 def require_fresh() -> None:
     """Ask for a new sign-in when the last is more than five minutes ago (safety requirement 7)."""
-    if not sessions.is_fresh(signed_in(), now()):
+    if not sessions.is_fresh(signed_in(), now=now()):
         raise FreshSignInNeeded("fresh-sign-in-needed")
 
 
@@ -103,8 +104,20 @@ def _load(_request: object) -> Visitor:
     token = request.cookies.get(cookie_name(), "")
     if not token:
         return Visitor()
-    found = sessions.current(runtime().database, token, now=now())
+    with runtime().database.read() as session:
+        found = sessions.current(session, token, now=now())
+    if found is not None and sessions.wants_touch(found, now=now()):
+        _touch(found)
     return Visitor(found)
+
+
+def _touch(found: SignedIn) -> None:
+    """Move the time last seen; when no write is possible, reading goes on all the same."""
+    try:
+        with runtime().database.transaction(found.organisation_id) as session:
+            sessions.touch(session, found, now=now())
+    except SQLAlchemyError:
+        g.cannot_write = True
 
 
 def set_cookie(response: Response, name: str, value: str, *, max_age: int | None = None) -> None:

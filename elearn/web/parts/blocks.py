@@ -52,3 +52,27 @@ def partial_day(text: str) -> str:
     if len(parts) == 3:  # noqa: PLR2004 - year, month, day
         return format_day(date(*map(int, parts)))
     return f"{parts[1]}.{parts[0]}" if len(parts) > 1 else parts[0]
+
+
+def box_names() -> dict[str, str]:
+    """Give what the boxes of a lesson are called, in the reader's language."""
+    return {
+        "note": gettext("Good to know"),
+        "safety": gettext("For your safety"),
+        "remember": gettext("Remember"),
+        "example": gettext("Example"),
+        "takeaways": gettext("Take with you"),
+        "activity": gettext("Activity"),
+    }
+
+
+def status_names() -> dict[str, str]:
+    """Give how sure a fact is, in the reader's language; an unknown or missing status says nothing."""
+    return {
+        "": "",
+        "verified": gettext("verified"),
+        "partially_verified": gettext("partly verified"),
+        "general_knowledge": gettext("common knowledge, to be confirmed"),
+        "to_check": gettext("to be checked"),
+        "not_found": gettext("not established"),
+    }

@@ -92,7 +92,7 @@ def _option(name: str, choice: Json, chosen: bool, right: bool | None, shown: Sh
 def _truths(shown: Shown) -> tuple[Option, ...]:
     """True and false; their words are interface words, so the template has them."""
     chosen, key = shown.fields.get("choice", ()), shown.key.get("choice")
-    return tuple(Option(one, "", "", one in chosen, None if key is None else one in key, "") for one in ("true", "false"))
+    return tuple(Option(one, "", "", one in chosen, None if key is None else one in key, "") for one in ("yes", "no"))
 
 
 def _stems(rendered: Json, order: Sequence[str], shown: Shown) -> tuple[Part, ...]:

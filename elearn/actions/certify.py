@@ -1,0 +1,241 @@
+"""Certificates: who is due, issuing, printing, withdrawing, replacing. A name passes through a print and is not kept."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from elearn.access.identity import Identity
+from elearn.actions.shelf import Json, Published, Shelf
+from elearn.credential import compact, document, name, serial, sign
+from elearn.credential.award import Award, canonical
+from elearn.credential.keys import SigningKey
+from elearn.credential.print import Printed, Sheet, print_pdf
+from elearn.credential.texts import Texts
+from elearn.errors import Conflict, Invalid, NotFound, Refused
+from elearn.lang import LANGUAGES, Language
+from elearn.store import audit, credentials
+from elearn.store import progress as progress_store
+from elearn.store.base import hour
+from elearn.store.credentials import CredentialPrintRow, CredentialRow
+from elearn.store.organisations import get_organisation
+from elearn.store.people import get_person
+from elearn.store.progress import ProgressSummaryRow
+
+REASONS = ("mistake", "rules-broken", "asked-by-holder", "lost")
+_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One completed course without certificate; the person by pseudonym only."""
+
+    person_id: str
+    pseudonym: str
+    course_id: str
+    completed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """What signing needs: the key, the issuer's name and address, and random bytes."""
+
+    key: SigningKey
+    name: str
+    address: str
+    random: Callable[[int], bytes]
+
+    @property
+    def issuer(self) -> document.Issuer:
+        """The issuer as a credential names it: by the key, which needs no server to be looked up."""
+        return document.Issuer(self.key.public.did, self.name, self.address or None)
+
+
+def list_due(session: Session, *, course_id: str = "", limit: int = 200) -> list[Due]:
+    """Give completed courses of the organisation without a valid certificate, the latest first."""
+    found = []
+    for row in progress_store.list_complete(session, course_id=course_id, limit=limit):
+        if credentials.find_current_credential(session, row.person_id, row.course_id) is None:
+            found.append(_due(session, row))
+    return found
+
+
+def _due(session: Session, row: ProgressSummaryRow) -> Due:
+    assert row.complete_at is not None
+    return Due(row.person_id, get_person(session, row.person_id).pseudonym, row.course_id, row.complete_at)
+
+
+def issue(session: Session, shelf: Shelf, who: Identity, person_id: str, course_id: str, *, signer: Signer, now: datetime) -> str:
+    """Issue a certificate and give its serial; one that is valid already is given again. Refused not-complete."""
+    existing = credentials.find_current_credential(session, person_id, course_id)
+    if existing is not None:
+        return existing.id
+    row = progress_store.find_summary_row(session, person_id, course_id)
+    if row is None or row.complete_at is None:
+        raise Refused("not-complete")
+    published = shelf.release(session, row.release_id)
+    award = _award(session, shelf, published, person_id, signer=signer, day=now.date())
+    _store(session, who, award, person_id, published, signer=signer, now=now)
+    return award.serial
+
+
+def _award(session: Session, shelf: Shelf, published: Published, person_id: str, *, signer: Signer, day: date) -> Award:
+    """The frozen facts: titles and objectives in every language the release has them in."""
+    person = get_person(session, person_id)
+    course = published.course
+    outlines = {tongue: shelf.outline(session, published.release_id, tongue) for tongue in LANGUAGES}
+    titled: Mapping[Language, Json] = {tongue: outline for tongue, outline in outlines.items() if not outline["title"]["lang"]}
+    spoken: Language = person.language if person.language in titled else course.language  # type: ignore[assignment]
+    return Award(
+        serial=serial.make(signer.random(serial.RANDOM_BYTES)),
+        organisations=(get_organisation(session, person.organisation_id).name,),
+        course=course.id,
+        code=course.code,
+        titles={tongue: outline["title"]["text"] for tongue, outline in titled.items()},
+        objectives={tongue: tuple(one["text"] for one in outline["objectives"]) for tongue, outline in titled.items()},
+        release=published.number,
+        digest=published.digest,
+        hours=course.certificate.hours,
+        issued_on=day,
+        expires_on=_months_later(day, course.certificate.valid_months),
+        languages=(spoken,),
+        rule=f"lessons={course.completion.lessons} quizzes={','.join(course.completion.quizzes)} critical={course.completion.critical}",
+    )
+
+
+def _months_later(day: date, months: int) -> date | None:
+    """The last good day: the same day of a later month, or the last day before it where that month is shorter."""
+    if not months:
+        return None
+    years, month = divmod(day.month - 1 + months, _MONTHS)
+    for day_of_month in (day.day, 30, 29, 28):
+        try:
+            return date(day.year + years, month + 1, day_of_month)
+        except ValueError:
+            continue
+    raise AssertionError(day)
+
+
+def _store(
+    session: Session, who: Identity, award: Award, person_id: str, published: Published, *, signer: Signer, now: datetime
+) -> CredentialRow:
+    signed = sign.sign(document.build(award, signer.issuer), signer.key, created=now)
+    row = CredentialRow(
+        id=award.serial,
+        organisation_id=who.organisation_id,
+        person_id=person_id,
+        course_id=award.course,
+        release_id=published.release_id,
+        facts=award.facts(),
+        facts_hash=award.facts_hash,
+        languages=list(award.languages),
+        issued_at=hour(now),
+        ends_at=None if award.expires_on is None else datetime.combine(award.expires_on, now.timetz()),
+        status="valid",
+        reason="",
+        replaced_by=None,
+        document=signed,
+        compact=compact.write(award, signer.key),
+        key_id=signer.key.public.id,
+    )
+    session.add(row)
+    session.flush()
+    _record(session, who, "certificate-issued", award.serial, now=now)
+    return row
+
+
+def withdraw(session: Session, who: Identity, serial_text: str, reason: str, *, now: datetime) -> None:
+    """Withdraw a valid certificate for a reason that is published with it. Invalid reason-needed; Conflict when it is not valid."""
+    row = _valid(session, serial_text)
+    row.status = "withdrawn"
+    row.reason = _reason(reason)
+    _record(session, who, "certificate-withdrawn", row.id, now=now)
+
+
+def replace_certificate(session: Session, shelf: Shelf, who: Identity, serial_text: str, reason: str, *, signer: Signer, now: datetime) -> str:
+    """Issue a new certificate in place of a valid one and give the new serial; the old one names it."""
+    row = _valid(session, serial_text)
+    if row.person_id is None:
+        raise Refused("holder-erased")
+    said = _reason(reason)
+    published = shelf.release(session, row.release_id)
+    award = _award(session, shelf, published, row.person_id, signer=signer, day=now.date())
+    new = _store(session, who, award, row.person_id, published, signer=signer, now=now)
+    row.status, row.reason, row.replaced_by = "replaced", said, new.id
+    _record(session, who, "certificate-replaced", row.id, now=now)
+    return new.id
+
+
+def _valid(session: Session, serial_text: str) -> CredentialRow:
+    row = credentials.get_credential(session, serial_text)
+    if row.status != "valid":
+        raise Conflict("certificate-not-valid")
+    return row
+
+
+def _reason(reason: str) -> str:
+    if reason not in REASONS:
+        raise Invalid("reason-needed")
+    return reason
+
+
+def _record(session: Session, who: Identity, verb: str, about: str, *, now: datetime) -> None:
+    actor = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
+    audit.record(session, verb, organisation_id=who.organisation_id, actor=actor, about=about, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of a certificate in its languages: sentences and days as the web layer writes them."""
+
+    texts: Mapping[Language, Texts]
+    day: Callable[[date, Language], str]
+
+
+def print_certificate(
+    session: Session,
+    who: Identity,
+    serial_text: str,
+    languages: tuple[Language, ...],
+    *,
+    typed_name: str,
+    wording: Wording,
+    signer: Signer,
+    now: datetime,
+) -> Printed:
+    """Make the PDF of one's own valid certificate in one or two languages; the name is printed and only its salted hash is kept.
+
+    Raises Invalid as in `clean_name` or `languages-needed`, NotFound for anybody else's, Conflict when it is no longer valid.
+    """
+    row = credentials.get_credential(session, serial_text)
+    if row.person_id != who.person_id:
+        raise NotFound("no_credential")
+    if row.status != "valid":
+        raise Conflict("certificate-not-valid")
+    award = Award.from_facts(row.facts)
+    if not languages or not set(languages) <= set(award.titles):
+        raise Invalid("languages-needed")
+    salt = signer.random(name.SALT_BYTES) if typed_name.strip() else None
+    commitment = name.commit(typed_name, salt) if salt else None
+    award = replace(award, languages=languages, name_commitment=commitment)
+    if commitment is not None:
+        session.add(CredentialPrintRow(organisation_id=who.organisation_id, credential_id=row.id, commitment=commitment, hour=hour(now)))
+        session.flush()
+    signed = sign.sign(document.build(award, signer.issuer), signer.key, created=now)
+    text = compact.write(award, signer.key)
+    sheet = Sheet(
+        award=award,
+        credential=canonical(signed),
+        qr=compact.address(text, award, public_address=signer.address),
+        texts=wording.texts,
+        address=f"{signer.address}/{languages[0]}/verify/" if signer.address else "",
+        issued={tongue: wording.day(award.issued_on, tongue) for tongue in languages},
+        expires={tongue: wording.day(award.expires_on, tongue) for tongue in languages} if award.expires_on else {},
+    )
+    return print_pdf(sheet, name=typed_name if salt else None, salt=salt)
+
+
+def confirms_name(session: Session, serial_text: str, typed_name: str, code: str) -> bool:
+    """Whether a name and its name code are those of a print of this certificate."""
+    return any(name.is_name(typed_name, code, row.commitment) for row in credentials.list_prints(session, serial_text))

@@ -1,0 +1,227 @@
+"""An attempt under way: one question a page or all on one, saved as it goes; the look back before handing in; handing in."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import jsonify, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from elearn.access.permission import Permission
+from elearn.actions import attempt as attempts
+from elearn.actions.attempt import Sitting
+from elearn.errors import Invalid, NotFound
+from elearn.quiz.attempt import time_over
+from elearn.quiz.response import is_complete
+from elearn.web.auth import identity, now, requires, runtime
+from elearn.web.i18n import gettext, language
+from elearn.web.learn.blueprint import blueprint
+from elearn.web.messages import problem_sentence
+from elearn.web.pages import Page
+from elearn.web.parts.blocks import trusted
+from elearn.web.parts.question import Given, QuestionView, fields_of, question_view
+from elearn.web.render import leave_notice, render
+
+_END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class MapEntry:
+    """One question in the map of an attempt."""
+
+    number: int
+    href: str
+    answered: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptPage(Page):
+    """Questions of an open attempt; an empty `questions` is the look back before handing in."""
+
+    template: ClassVar[str] = "learn/attempt.html"
+
+    title_lang: str
+    questions: tuple[QuestionView, ...]
+    map: tuple[MapEntry, ...]
+    number: int
+    answer_href: str
+    submit_href: str
+    back_href: str
+    end_href: str
+    key: str
+    open: tuple[MapEntry, ...]
+    seconds_left: int | None
+    all_on_one: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an attempt lives."""
+
+    course_id: str
+    module_id: str
+    page_id: str
+    attempt_id: str
+
+    def href(self, endpoint: str, **more: str | int) -> str:
+        """Give the address of one of its pages."""
+        ids = {"course_id": self.course_id, "module_id": self.module_id, "page_id": self.page_id, "attempt_id": self.attempt_id}
+        return url_for(f"learn.{endpoint}", **ids, **more)
+
+
+def body_of(session: Any, sitting: Sitting) -> dict[str, Any]:  # noqa: ANN401 - a session, handed on
+    """Give the rendered page an attempt is about, in the reader's language, from the release the attempt is bound to."""
+    return runtime().shelf.body(session, sitting.row.release_id, sitting.row.page_id, language())
+
+
+def check_place(sitting: Sitting, address: Address) -> None:
+    """Refuse an attempt under the address of another page: NotFound."""
+    if (sitting.row.course_id, sitting.row.page_id) != (address.course_id, address.page_id):
+        raise NotFound("no-page")
+
+
+@blueprint.get("/courses/<course_id>/<module_id>/<page_id>/attempt/<attempt_id>/")
+@requires(Permission.TAKE_QUIZ)
+def attempt(course_id: str, module_id: str, page_id: str, attempt_id: str) -> ResponseReturnValue:
+    """Show the questions of an attempt; one that is over leads to its result."""
+    who = identity()
+    address = Address(course_id, module_id, page_id, attempt_id)
+    with runtime().database.read(who.organisation_id) as session:
+        sitting = attempts.load(session, runtime().shelf, who, attempt_id)
+        check_place(sitting, address)
+        body = body_of(session, sitting)
+    if sitting.state.state != "open":
+        return redirect(address.href("result"), 303)
+    if time_over(now=now(), ends=sitting.row.ends_at):
+        return _hand_in(address)
+    return render(_page(sitting, body, address))
+
+
+def _wanted(sitting: Sitting) -> int:
+    """The number of the question asked for, from 1; 0 for the look back; the first open one where nothing is asked."""
+    asked = request.args.get("q", "")
+    count = len(sitting.drawn)
+    if asked == _END:
+        return 0
+    if asked.isdecimal() and 1 <= int(asked) <= count:
+        return int(asked)
+    return next((number for number in range(1, count + 1) if not _answered(sitting, number)), 1)
+
+
+def _answered(sitting: Sitting, number: int) -> bool:
+    question = sitting.quiz.question(sitting.drawn[number - 1].question_id)
+    return question is not None and is_complete(question, sitting.state.responses.get(question.id))
+
+
+def _page(sitting: Sitting, body: dict[str, Any], address: Address, *, wrong: Mapping[str, Given] | None = None, number: int | None = None) -> AttemptPage:
+    wanted = _wanted(sitting) if number is None else number
+    together = sitting.quiz.paging == "all"
+    count = len(sitting.drawn)
+    entries = tuple(
+        MapEntry(one, address.href("attempt", q=one) + (f"#q-{sitting.drawn[one - 1].question_id}" if together else ""), _answered(sitting, one), one == wanted)
+        for one in range(1, count + 1)
+    )
+    shown: Sequence[int] = () if wanted == 0 else range(1, count + 1) if together else (wanted,)
+    return AttemptPage(
+        title=body["title"]["text"],
+        title_lang=body["title"]["lang"],
+        questions=tuple(_view(sitting, body, one, (wrong or {})) for one in shown),
+        map=entries,
+        number=wanted,
+        answer_href=address.href("answer_submit", q=wanted),
+        submit_href=address.href("hand_in_submit"),
+        back_href=address.href("attempt", q=wanted - 1) if wanted > 1 and not together else "",
+        end_href=address.href("attempt", q=_END),
+        key=secrets.token_urlsafe(16),
+        open=tuple(entry for entry in entries if not entry.answered),
+        seconds_left=_seconds_left(sitting),
+        all_on_one=together,
+    )
+
+
+def _seconds_left(sitting: Sitting) -> int | None:
+    ends = sitting.row.ends_at
+    return None if ends is None else max(0, int((ends - now()).total_seconds()))
+
+
+def _view(sitting: Sitting, body: dict[str, Any], number: int, wrong: Mapping[str, Given]) -> QuestionView:
+    drawn = sitting.drawn[number - 1]
+    question = sitting.quiz.question(drawn.question_id)
+    if question is None:
+        raise NotFound("question")
+    given = wrong.get(question.id) or Given(response=sitting.state.responses.get(question.id))
+    return question_view(trusted(body["questions"][question.id]), question, drawn, given).numbered(number, len(sitting.drawn))
+
+
+@blueprint.post("/courses/<course_id>/<module_id>/<page_id>/attempt/<attempt_id>/answer")
+@requires(Permission.TAKE_QUIZ)
+def answer_submit(course_id: str, module_id: str, page_id: str, attempt_id: str) -> ResponseReturnValue:
+    """Save the answers of this form and go on to the next question; a script that saves while typing gets a short answer."""
+    who = identity()
+    address = Address(course_id, module_id, page_id, attempt_id)
+    wrong: dict[str, Given] = {}
+    form = request.form.to_dict(flat=False)
+    with runtime().database.transaction(who.organisation_id) as session:
+        for question_id in request.form.getlist("question"):
+            fields = fields_of(form, question_id)
+            key = f"{request.form.get('key', '')}:{question_id}"
+            try:
+                attempts.answer(session, runtime().shelf, who, attempt_id, question_id, fields, language=language(), key=key, now=now())
+            except Invalid as error:
+                wrong[question_id] = Given(fields=fields, problems=tuple(problem_sentence(one) for one in error.problems))
+    if request.form.get("save"):
+        return _told(wrong)
+    if wrong:
+        return _again(address, wrong)
+    return redirect(_next(address), 303)
+
+
+def _told(wrong: Mapping[str, Given]) -> ResponseReturnValue:
+    if wrong:
+        return jsonify(error=" ".join(text for given in wrong.values() for text in given.problems)), 422
+    return jsonify(saved=True, key=secrets.token_urlsafe(16))
+
+
+def _again(address: Address, wrong: Mapping[str, Given]) -> ResponseReturnValue:
+    """Show the same questions with what was typed and what is wrong with it."""
+    who = identity()
+    with runtime().database.read(who.organisation_id) as session:
+        sitting = attempts.load(session, runtime().shelf, who, address.attempt_id)
+        page = _page(sitting, body_of(session, sitting), address, wrong=wrong)
+    return make_response(render(page), 422)
+
+
+def _next(address: Address) -> str:
+    """The same question while its scenario goes on or it is asked to stay, else the next one, at last the look back."""
+    who = identity()
+    asked = request.args.get("q", "1")
+    number = int(asked) if asked.isdecimal() else 1
+    with runtime().database.read(who.organisation_id) as session:
+        sitting = attempts.load(session, runtime().shelf, who, address.attempt_id)
+    if sitting.quiz.paging == "all":
+        leave_notice(gettext("Saved."))
+        return address.href("attempt", q=_END)
+    drawn = sitting.drawn[min(number, len(sitting.drawn)) - 1]
+    question = sitting.quiz.question(drawn.question_id)
+    given = sitting.state.responses.get(drawn.question_id)
+    if question is not None and given is not None and given.kind == "branching" and not is_complete(question, given):
+        return address.href("attempt", q=number)
+    return address.href("attempt", q=number + 1 if number < len(sitting.drawn) else _END)
+
+
+@blueprint.post("/courses/<course_id>/<module_id>/<page_id>/attempt/<attempt_id>/hand-in")
+@requires(Permission.TAKE_QUIZ)
+def hand_in_submit(course_id: str, module_id: str, page_id: str, attempt_id: str) -> ResponseReturnValue:
+    """Hand the attempt in."""
+    return _hand_in(Address(course_id, module_id, page_id, attempt_id))
+
+
+def _hand_in(address: Address) -> ResponseReturnValue:
+    who = identity()
+    with runtime().database.transaction(who.organisation_id) as session:
+        sitting = attempts.load(session, runtime().shelf, who, address.attempt_id)
+        check_place(sitting, address)
+        attempts.submit(session, runtime().shelf, who, address.attempt_id, language=language(), now=now())
+    return redirect(address.href("result"), 303)

@@ -1,0 +1,172 @@
+"""My certificates: what is due, what I hold, printing one in one or two languages with the name I type now."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import Response, make_response, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import SelectField, StringField
+from wtforms.validators import Length
+
+from elearn.access.permission import Permission
+from elearn.actions import certify
+from elearn.errors import Invalid, NotFound
+from elearn.lang import OWN_NAMES, Language, is_language
+from elearn.store.credentials import CredentialRow, get_credential, list_person_credentials
+from elearn.store.progress import list_summaries
+from elearn.web.auth import identity, now, requires, runtime
+from elearn.web.forms import Form
+from elearn.web.i18n import format_day, gettext, language, lazy_gettext
+from elearn.web.learn.blueprint import blueprint
+from elearn.web.messages import sentence
+from elearn.web.pages import Page
+from elearn.web.parts.signing import signer, wording
+from elearn.web.parts.status import status_text
+from elearn.web.render import render
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateLine:
+    """One certificate in a list."""
+
+    href: str
+    verify_href: str
+    title: str
+    serial: str
+    day: str
+    status: str
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificatesPage(Page):
+    """Certificates held, and completed courses whose certificate an admin has still to issue."""
+
+    template: ClassVar[str] = "learn/certificates.html"
+
+    certificates: tuple[CertificateLine, ...]
+    due: tuple[str, ...]
+
+
+class PrintForm(Form):
+    """What a print needs: languages, and a name if one is wanted."""
+
+    name = StringField(lazy_gettext("Name to print (optional)"), [Length(max=5000)])
+    first = SelectField(lazy_gettext("Language"), validate_choice=False)
+    second = SelectField(lazy_gettext("Second language"), validate_choice=False)
+
+    def fill(self, titles: dict[str, str]) -> None:
+        """Offer the languages in which the course has a title."""
+        tongues = [(tag, OWN_NAMES[tag]) for tag in titles if is_language(tag)]
+        self.first.choices = tongues
+        self.second.choices = [("", gettext("None")), *tongues]
+
+    def languages(self) -> tuple[Language, ...]:
+        """Give the one or two languages chosen, without repeating."""
+        return tuple(dict.fromkeys(tag for tag in (self.first.data, self.second.data) if is_language(tag or "")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificatePage(Page):
+    """One certificate and the form that prints it."""
+
+    template: ClassVar[str] = "learn/certificate.html"
+
+    serial: str
+    day: str
+    status: str
+    valid: bool
+    form: PrintForm
+    print_href: str
+    verify_href: str
+
+
+def _title(row: CredentialRow) -> str:
+    titles: Any = row.facts["titles"]
+    return str(titles.get(language()) or next(iter(titles.values())))
+
+
+def _line(row: CredentialRow) -> CertificateLine:
+    return CertificateLine(
+        href=url_for("learn.certificate", serial=row.id),
+        verify_href=url_for("public.verdict", serial=row.id),
+        title=_title(row),
+        serial=row.id,
+        day=format_day(row.issued_at),
+        status=status_text(row, now()),
+        valid=row.status == "valid",
+    )
+
+
+@blueprint.get("/learn/certificates/")
+@requires(Permission.SEE_OWN_CERTIFICATE)
+def certificates() -> str:
+    """Show one's certificates."""
+    who = identity()
+    shelf = runtime().shelf
+    with runtime().database.read(who.organisation_id) as session:
+        rows = list_person_credentials(session, who.person_id)
+        held = {row.course_id for row in rows if row.status == "valid"}
+        complete = [row for row in list_summaries(session, who.person_id) if row.complete_at and row.course_id not in held]
+        current = shelf.current(session, now=now())
+        due = tuple(
+            shelf.outline(session, current[row.course_id], language())["title"]["text"] for row in complete if row.course_id in current
+        )
+    return render(CertificatesPage(title=gettext("My certificates"), certificates=tuple(_line(row) for row in rows), due=due))
+
+
+def _own(serial: str) -> CredentialRow:
+    who = identity()
+    with runtime().database.read(who.organisation_id) as session:
+        row = get_credential(session, serial)
+    if row.person_id != who.person_id:
+        raise NotFound("no-page")
+    return row
+
+
+def _page(row: CredentialRow, form: PrintForm) -> CertificatePage:
+    return CertificatePage(
+        title=_title(row),
+        serial=row.id,
+        day=format_day(row.issued_at),
+        status=status_text(row, now()),
+        valid=row.status == "valid",
+        form=form,
+        print_href=url_for("learn.print_submit", serial=row.id),
+        verify_href=url_for("public.verdict", serial=row.id),
+    )
+
+
+@blueprint.get("/learn/certificates/<serial>/")
+@requires(Permission.SEE_OWN_CERTIFICATE)
+def certificate(serial: str) -> str:
+    """Show one certificate and the form that prints it."""
+    row = _own(serial)
+    form = PrintForm(data={"first": language(), "second": ""})
+    form.fill(dict(row.facts["titles"]))  # type: ignore[call-overload] # a JSON object
+    return render(_page(row, form))
+
+
+@blueprint.post("/learn/certificates/<serial>/print")
+@requires(Permission.SEE_OWN_CERTIFICATE)
+def print_submit(serial: str) -> ResponseReturnValue:
+    """Make the PDF; the name goes into it and nowhere else."""
+    row = _own(serial)
+    form = PrintForm()
+    form.fill(dict(row.facts["titles"]))  # type: ignore[call-overload] # a JSON object
+    who = identity()
+    typed = form.name.data or ""
+    try:
+        with runtime().database.transaction(who.organisation_id) as session:
+            printed = certify.print_certificate(
+                session, who, serial, form.languages(), typed_name=typed, wording=wording(), signer=signer(), now=now()
+            )
+    except Invalid as error:
+        form.validate()
+        form.add_error("first" if error.code == "languages-needed" else "name", sentence(error.code, error.params))
+        return make_response(render(_page(row, form)), 422)
+    response = Response(printed.pdf, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="certificate-{serial[:5]}.pdf"'
+    if not printed.archival:
+        response.headers["X-Certificate-Fallback"] = "glyphs"
+    return response

@@ -1,0 +1,61 @@
+"""A page of a course with all that surrounds it, and the note that it was opened."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from elearn.access.identity import Identity
+from elearn.actions import study
+from elearn.actions.shelf import Published
+from elearn.store.progress import Summary
+from elearn.web.auth import SignInNeeded, identity, now, runtime
+from elearn.web.i18n import language
+from elearn.web.parts.courses import OutlineEntry, OutlineModule
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page with what surrounds it: release, course, module, rendered body, outline."""
+
+    published: Published
+    page: Any
+    module_id: str
+    body: dict[str, Any]
+    outline: dict[str, Any]
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """Give the parts of its address."""
+        return {"course_id": self.published.course.id, "module_id": self.module_id, "page_id": self.page.id}
+
+
+def find_place(session: Session, course_id: str, module_id: str, page_id: str) -> Place:
+    """Give the page at an address in the current release; NotFound, or SignInNeeded where a course is not public."""
+    shelf = runtime().shelf
+    published = shelf.course(session, course_id, now=now())
+    page = published.find_page(module_id, page_id)
+    if identity().anonymous and not published.course.public:
+        raise SignInNeeded("sign-in-needed")
+    body = shelf.body(session, published.release_id, page_id, language())
+    return Place(published, page, module_id, body, shelf.outline(session, published.release_id, language()))
+
+
+def neighbours(modules: tuple[OutlineModule, ...], page_id: str) -> tuple[OutlineEntry | None, OutlineEntry | None]:
+    """Give the pages before and after one in the outline."""
+    entries = [entry for module in modules for entry in module.pages]
+    index = next(number for number, entry in enumerate(entries) if entry.id == page_id)
+    return (entries[index - 1] if index else None), (entries[index + 1] if index + 1 < len(entries) else None)
+
+
+def note_opened(who: Identity, place: Place, summary: Summary | None) -> None:
+    """Note the page as the place to go on from; when no write is possible, reading goes on."""
+    if who.anonymous or (summary is not None and summary.last_page == place.page.id):
+        return
+    try:
+        with runtime().database.transaction(who.organisation_id) as session:
+            study.opened(session, who, place.published, place.page.id, now=now())
+    except SQLAlchemyError:
+        g.cannot_write = True

@@ -1,0 +1,117 @@
+"""Practice inside a lesson: saved for people with an account, only judged and told for visitors without one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from elearn.access.identity import Identity
+from elearn.actions import attempt as attempts
+from elearn.actions.shelf import Published
+from elearn.errors import Refused
+from elearn.quiz import attempt as core
+from elearn.quiz.behaviour import question_done, reveal
+from elearn.quiz.draw import DrawnQuestion, draw
+from elearn.quiz.kind import Response
+from elearn.quiz.model import Question, Quiz, ShortText
+from elearn.quiz.response import parse
+from elearn.store.attempts import list_practice_steps
+from elearn.web.auth import now, runtime
+from elearn.web.i18n import language
+from elearn.web.messages import problem_sentence, sentence
+from elearn.web.parts.blocks import trusted
+from elearn.web.parts.question import Given, QuestionView, question_view
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """The practice of a lesson as it stands: quiz, drawn order, replayed state."""
+
+    quiz: Quiz
+    drawn: tuple[DrawnQuestion, ...]
+    state: core.AttemptState
+    published: Published
+
+
+def seed_of(page_id: str) -> int:
+    """Give the seed of a lesson's practice: the same for everybody, so that the page can be read before anything is stored."""
+    return crc32(page_id.encode())
+
+
+def fresh_practice(published: Published, page_id: str) -> Practice:
+    """Give the practice of somebody who has not answered yet."""
+    quiz = published.quiz(page_id)
+    return Practice(quiz, draw(quiz, seed_of(page_id)), core.AttemptState(), published)
+
+
+def saved_practice(session: Session, published: Published, who: Identity, page_id: str) -> Practice:
+    """Give a person's practice from her saved answers; answers of an older release count where the question is still there."""
+    fresh = fresh_practice(published, page_id)
+    if who.anonymous:
+        return fresh
+    rows = list_practice_steps(session, who.person_id, published.course.id, page_id, organisation_id=who.organisation_id)
+    steps = [
+        core.Step(row.number, "answer", row.question_id, Response.from_json(row.response) if row.response else None, row.at)  # type: ignore[arg-type]
+        for row in rows
+    ]
+    return Practice(fresh.quiz, fresh.drawn, core.replay(fresh.quiz, fresh.drawn, steps, accepted=_accepted(published, fresh.quiz)), published)
+
+
+def _accepted(published: Published, quiz: Quiz) -> Mapping[str, Any]:
+    return {question.id: published.accepted(question) for question in quiz.questions() if isinstance(question, ShortText)}
+
+
+def practice_views(body: Json, practice: Practice, *, wrong: Mapping[str, Given] | None = None) -> dict[str, QuestionView]:
+    """Give the view of every question of a lesson; `wrong` holds what was typed and could not be used."""
+    grade = core.grade_attempt(practice.quiz, practice.drawn, practice.state, accepted=_accepted(practice.published, practice.quiz))
+    marks = {mark.question_id: mark for mark in grade.by_question}
+    texts = body["questions"]
+    views = {}
+    for drawn in practice.drawn:
+        question = practice.quiz.question(drawn.question_id)
+        if question is None:
+            continue
+        views[question.id] = _view(question, drawn, trusted(texts[question.id]), practice.state, marks, (wrong or {}).get(question.id))
+    return views
+
+
+def _view(
+    question: Question, drawn: DrawnQuestion, text: Json, state: core.AttemptState, marks: Mapping[str, Any], wrong: Given | None
+) -> QuestionView:
+    right = question.id in state.right
+    tries = state.tries.get(question.id, 0)
+    finished = tries > 0 and question_done(question, tries=tries, right=right)
+    given = wrong or Given(
+        response=state.responses.get(question.id), mark=marks.get(question.id), hints=state.wrong_tries.get(question.id, 0)
+    )
+    shown = reveal("practice", "during", question_done=finished) if tries else reveal("test", "during")
+    return question_view(text, question, drawn, given, reveal=shown, closed=right)
+
+
+def save_answer(who: Identity, course_id: str, page_id: str, question_id: str, fields: Mapping[str, Any]) -> None:
+    shelf, key = runtime().shelf, request.form.get("key", "")
+    with runtime().database.transaction(who.organisation_id) as session:
+        sitting = attempts.start(session, shelf, who, course_id, page_id, language=language(), seed=seed_of(page_id), now=now())
+        attempts.answer(session, shelf, who, sitting.row.id, question_id, fields, language=language(), key=key, now=now())
+
+
+def judge_answer(practice: Practice, question_id: str, fields: Mapping[str, Any]) -> tuple[Practice, tuple[str, ...]]:
+    """Judge an answer without keeping it."""
+    question = practice.quiz.question(question_id)
+    if question is None:
+        return practice, ()
+    response, problems = parse(question, fields)
+    if problems:
+        return practice, tuple(problem_sentence(problem) for problem in problems)
+    try:
+        step = core.answer(practice.quiz, practice.drawn, practice.state, question_id, response, now=now(), language=language())
+    except Refused as error:
+        return practice, (sentence(error.code, error.params),)
+    accepted = _accepted(practice.published, practice.quiz)
+    state = core.apply(practice.quiz, practice.drawn, practice.state, step, accepted=accepted)
+    return Practice(practice.quiz, practice.drawn, state, practice.published), ()

@@ -1,0 +1,125 @@
+"""The result of an attempt: the score, the rule explained, what is left to do, and feedback as far as it may be shown."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from elearn.access.permission import Permission
+from elearn.actions import attempt as attempts
+from elearn.actions.attempt import Sitting
+from elearn.quiz.attempt import last_try
+from elearn.quiz.behaviour import Reveal, reveal
+from elearn.quiz.grade import Grade
+from elearn.store.attempts import count_attempts
+from elearn.store.progress import Summary, find_summary
+from elearn.web.auth import identity, now, requires, runtime
+from elearn.web.i18n import format_percent, gettext, language, ngettext
+from elearn.web.learn.attempt import Address, body_of, check_place
+from elearn.web.learn.blueprint import blueprint
+from elearn.web.pages import Page
+from elearn.web.parts.blocks import trusted
+from elearn.web.parts.courses import OutlineEntry, outline_modules
+from elearn.web.parts.question import Given, QuestionView, question_view
+from elearn.web.render import render
+
+_E4 = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultPage(Page):
+    """What came of an attempt; `score` is empty where nothing may be told, `passed` None where there is nothing to pass."""
+
+    template: ClassVar[str] = "learn/result.html"
+
+    title_lang: str
+    course_href: str
+    score: str
+    percent: int
+    needed: int
+    passed: bool | None
+    rule: tuple[str, ...]
+    waiting: bool
+    withheld: bool
+    questions: tuple[QuestionView, ...]
+    left: tuple[OutlineEntry, ...]
+    complete: bool
+    again_href: str
+
+
+@blueprint.get("/courses/<course_id>/<module_id>/<page_id>/attempt/<attempt_id>/result/")
+@requires(Permission.TAKE_QUIZ)
+def result(course_id: str, module_id: str, page_id: str, attempt_id: str) -> ResponseReturnValue:
+    """Show the result of an attempt that was handed in."""
+    who = identity()
+    address = Address(course_id, module_id, page_id, attempt_id)
+    shelf = runtime().shelf
+    with runtime().database.read(who.organisation_id) as session:
+        sitting = attempts.load(session, shelf, who, attempt_id)
+        check_place(sitting, address)
+        body = body_of(session, sitting)
+        tries = count_attempts(session, who.person_id, course_id, page_id)
+        summary = find_summary(session, who.person_id, course_id, organisation_id=who.organisation_id)
+        current = shelf.course(session, course_id, now=now())
+        outline = shelf.outline(session, current.release_id, language())
+    if sitting.state.state == "open":
+        return redirect(address.href("attempt"), 303)
+    grade = sitting.grade()
+    is_last = last_try(sitting.quiz, tries)
+    shown = reveal(sitting.quiz.form, "after", passed=bool(sitting.row.passed), last_try=is_last)
+    entries = [entry for module in outline_modules(course_id, outline, summary) for entry in module.pages]
+    told = shown.overall
+    page = ResultPage(
+        title=body["title"]["text"],
+        title_lang=body["title"]["lang"],
+        course_href=url_for("public.course", course_id=course_id),
+        score=format_percent(grade.fraction_e4 / _E4) if told else "",
+        percent=grade.fraction_e4 // 100,
+        needed=sitting.quiz.pass_mark,
+        passed=grade.passed if told and sitting.quiz.pass_mark else None,
+        rule=_rule(sitting, grade) if told else (),
+        waiting=grade.needs_marking,
+        withheld=told and not shown.right_answer,
+        questions=_views(sitting, grade, body, shown) if shown.correctness else (),
+        left=_left(entries, current.course.completion.quizzes, summary),
+        complete=bool(summary and summary.complete_at),
+        again_href="" if is_last else url_for("learn.page", course_id=course_id, module_id=module_id, page_id=page_id),
+    )
+    return render(page)
+
+
+def _left(entries: list[OutlineEntry], quizzes: tuple[str, ...], summary: Summary | None) -> tuple[OutlineEntry, ...]:
+    """Give what the course still asks for."""
+    if summary and summary.complete_at:
+        return ()
+    return tuple(entry for entry in entries if not entry.done and (entry.kind == "lesson" or entry.id in quizzes))
+
+
+def _rule(sitting: Sitting, grade: Grade) -> tuple[str, ...]:
+    """Say in words how the score came about."""
+    right = sum(mark.verdict == "right" for mark in grade.by_question)
+    partly = sum(mark.verdict == "partial" for mark in grade.by_question)
+    said = [
+        ngettext("%(right)s of %(num)s question is fully right.", "%(right)s of %(num)s questions are fully right.", len(grade.by_question), right=right)
+    ]
+    if partly:
+        said.append(ngettext("%(num)s is partly right and earns a part of its mark.", "%(num)s are partly right and earn a part of their mark.", partly))
+    if sitting.quiz.pass_mark:
+        said.append(gettext("You pass with %(mark)s %% or more. Your best result counts.", mark=sitting.quiz.pass_mark))
+    if any(question.critical for question in sitting.quiz.questions()) and not grade.critical_right:
+        said.append(gettext("A question about safety was not right. These must all be right to complete the course."))
+    return tuple(said)
+
+
+def _views(sitting: Sitting, grade: Grade, body: dict[str, dict[str, object]], shown: Reveal) -> tuple[QuestionView, ...]:
+    marks = {mark.question_id: mark for mark in grade.by_question}
+    views = []
+    for number, drawn in enumerate(sitting.drawn, start=1):
+        question = sitting.quiz.question(drawn.question_id)
+        if question is None:
+            continue
+        given = Given(response=sitting.state.responses.get(question.id), mark=marks.get(question.id))
+        view = question_view(trusted(body["questions"][question.id]), question, drawn, given, reveal=shown, closed=True)
+        views.append(view.numbered(number, len(sitting.drawn)))
+    return tuple(views)

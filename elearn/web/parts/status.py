@@ -1,0 +1,34 @@
+"""What became of a certificate, in words; also used by the public page."""
+
+from datetime import datetime
+
+from elearn.store.credentials import CredentialRow
+from elearn.web.i18n import gettext
+
+
+def state_of(row: CredentialRow, now: datetime) -> str:
+    """Give valid, expired, replaced or withdrawn."""
+    if row.status == "valid" and row.ends_at is not None and now > row.ends_at:
+        return "expired"
+    return row.status
+
+
+def status_text(row: CredentialRow, now: datetime) -> str:
+    """Give the state in the reader's language."""
+    return {
+        "valid": gettext("Valid"),
+        "expired": gettext("Expired"),
+        "replaced": gettext("Replaced by a newer one"),
+        "withdrawn": gettext("Withdrawn"),
+    }[state_of(row, now)]
+
+
+def reason_text(reason: str) -> str:
+    """Give the published reason of a withdrawal in the reader's language."""
+    return {
+        "": "",
+        "mistake": gettext("It was issued by mistake."),
+        "rules-broken": gettext("The rules of the course were broken."),
+        "asked-by-holder": gettext("Its holder asked for it."),
+        "lost": gettext("It was lost."),
+    }.get(reason, "")
