@@ -1,5 +1,6 @@
 """One macro a file (inner ones stay inside), explained on top, in use, and to be seen on the pattern page."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,14 @@ def test_a_component_says_on_top_how_it_is_used(file: Path) -> None:
     assert f"{{{{ {file.stem.replace('-', '_')}(" in comment
 
 
+def _named_by_views() -> set[str]:
+    """Give the components that Python code renders on their own, by their file name."""
+    code = "".join(file.read_text(encoding="utf-8") for file in tree.python_files("elearn/web"))
+    return set(re.findall(r"components/([-\w]+)\.html", code))
+
+
 def test_every_component_is_used() -> None:
-    used = set().union(*(_imports(file) for file in tree.templates() if file != PATTERNS))
+    used = _named_by_views().union(*(_imports(file) for file in tree.templates() if file != PATTERNS))
     assert sorted({file.stem for file in COMPONENTS} - used) == []
 
 

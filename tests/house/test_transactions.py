@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.house import tree
 
-_SESSIONS = frozenset({"session", "db", "database_session"})
+_SESSIONS = frozenset({"session", "db", "connection", "transaction"})
 
 
 def _calls(*folders: str, methods: frozenset[str]) -> Iterator[tuple[str, str]]:
