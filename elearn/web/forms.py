@@ -1,7 +1,6 @@
 """The base of every form: fields listed one by one, messages in the reader's language, what was typed kept."""
 
 import secrets
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
@@ -46,6 +45,6 @@ class OnceForm(Form):
     key = HiddenField(default=lambda: secrets.token_urlsafe(16))
 
 
-def needed(message: str | None = None) -> Sequence[Any]:
+def needed(message: str | None = None) -> list[Any]:
     """Give the validators of a field that must be filled: `message` says what to do."""
     return [InputRequired(message or lazy_gettext("Please fill this in.")), Length(max=5000)]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from babel import Locale, dates, numbers
 from babel.messages.mofile import write_mo
@@ -101,9 +101,10 @@ def pgettext(context: str, message: str, **params: object) -> str:
     return text % params if params else text
 
 
-def lazy_gettext(message: str, **params: object) -> LazyProxy:
+def lazy_gettext(message: str, **params: object) -> str:
     """Translate when the text is shown, for labels made before a request exists."""
-    return LazyProxy(gettext, message, enable_cache=False, **params)
+    proxy = LazyProxy(gettext, message, enable_cache=False, **params)
+    return cast("str", proxy)  # it is one wherever it is shown
 
 
 def format_day(day: date | datetime, speak: Language | None = None) -> str:

@@ -1,0 +1,120 @@
+"""One's own data: to see, to take away, to erase. The fresh sign-in that these ask for is part of their permissions."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import Response, redirect, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import BooleanField
+
+from elearn.access.permission import Permission
+from elearn.actions import erase as erasing
+from elearn.actions import export as exporting
+from elearn.web.account.blueprint import blueprint
+from elearn.web.account.data_words import HIDDEN, cell, column_name, table_words
+from elearn.web.account.entrance import forget
+from elearn.web.auth import now, requires, runtime, signed_in
+from elearn.web.forms import Form, needed
+from elearn.web.i18n import format_day, gettext, lazy_gettext
+from elearn.web.pages import Page
+from elearn.web.render import leave_notice, render
+
+#: Rows of one table that the page shows; the file has all.
+_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """One kind of data in words: what it is for, how long it is kept, its rows; `more` of them stand in the file only."""
+
+    name: str
+    purpose: str
+    retention: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportPage(Page):
+    """Everything that is kept of a person."""
+
+    template: ClassVar[str] = "account/export.html"
+
+    tables: tuple[TableView, ...]
+
+
+class EraseForm(Form):
+    """The one tick that erasing asks for."""
+
+    sure = BooleanField(
+        lazy_gettext("Yes, erase my account and everything in it"), needed(lazy_gettext("Tick the box if you want your account erased."))
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasePage(Page):
+    """What erasing does, before it is asked for; `day`: when it would happen."""
+
+    template: ClassVar[str] = "account/erase.html"
+
+    form: EraseForm
+    day: str
+
+
+@blueprint.get("/account/export")
+@requires(Permission.EXPORT_OWN_DATA)
+def export() -> str:
+    """Show everything that is kept."""
+    tables = tuple(_table(name, table) for name, table in _everything()["tables"].items())
+    return render(ExportPage(title=gettext("All that is kept about me"), tables=tables))
+
+
+@blueprint.get("/account/export.json")
+@requires(Permission.EXPORT_OWN_DATA)
+def export_file() -> ResponseReturnValue:
+    """Give everything that is kept as a file."""
+    text = json.dumps(_everything(), ensure_ascii=False, indent=2)
+    response = Response(text, content_type="application/json; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="my-data-{now().date().isoformat()}.json"'
+    return response
+
+
+@blueprint.get("/account/erase")
+@requires(Permission.ERASE_OWN_ACCOUNT)
+def erase() -> str:
+    """Say what erasing does."""
+    return render(_page(EraseForm()))
+
+
+@blueprint.post("/account/erase")
+@requires(Permission.ERASE_OWN_ACCOUNT)
+def erase_submit() -> ResponseReturnValue:
+    """Ask for erasure: all sessions end at once, the rest is erased after the days of grace."""
+    form, who = EraseForm(), signed_in()
+    if not form.validate():
+        return render(_page(form)), 422
+    with runtime().database.transaction(who.organisation_id) as session:
+        day = erasing.request_erasure(session, who, now=now())
+    forget()
+    leave_notice(gettext("Your account will be erased on %(day)s. If you change your mind, sign in before that day.", day=format_day(day)))
+    return redirect(url_for("public.home"), 303)
+
+
+def _everything() -> dict[str, Any]:
+    who = signed_in()
+    with runtime().database.read(who.organisation_id) as session:
+        return dict(exporting.export(session, who, now=now()))
+
+
+def _table(name: str, table: dict[str, Any]) -> TableView:
+    title, purpose, retention = table_words(name)
+    rows = table["rows"]
+    columns = tuple(column for column in (rows[0] if rows else ()) if column not in HIDDEN)
+    shown = tuple(tuple(cell(column, row[column]) for column in columns) for row in rows[-_SHOWN:])
+    return TableView(title, purpose, retention, tuple(column_name(column) for column in columns), shown, len(rows) - len(shown))
+
+
+def _page(form: EraseForm) -> ErasePage:
+    return ErasePage(title=gettext("Erase my account"), form=form, day=format_day(now().date() + erasing.GRACE))

@@ -1,0 +1,65 @@
+"""Coming in and going out: the cookies of a session and the visitor of the rest of this request. Checks no passphrase."""
+
+from flask import Response, after_this_request, g, request
+from flask import session as form_session
+
+from elearn.actions import session as sessions
+from elearn.actions.session import TRUST, Opened
+from elearn.actions.session import sign_out as end_by_token
+from elearn.web import auth
+from elearn.web.auth import Visitor, now, runtime
+from elearn.web.i18n import gettext
+from elearn.web.render import leave_notice
+
+
+def enter(opened: Opened) -> None:
+    """Hand the browser its new session; forms and notices of the one before are void."""
+    _forget_forms()
+    _become(opened.token)
+
+    def give(response: Response) -> Response:
+        auth.set_cookie(response, auth.cookie_name(), opened.token)
+        if opened.device:
+            auth.set_cookie(response, auth.device_cookie_name(), opened.device, max_age=int(TRUST.total_seconds()))
+        return response
+
+    after_this_request(give)
+    if opened.stayed:
+        leave_notice(gettext("Welcome back. Your account will not be erased."))
+
+
+def go_out() -> None:
+    """End the session of this request, on the server and in the browser."""
+    token = request.cookies.get(auth.cookie_name(), "")
+    if token:
+        with runtime().database.transaction() as session:
+            end_by_token(session, token)
+    forget()
+
+
+def forget() -> None:
+    """Take the session cookie back; the session itself has been ended already, or must not be touched."""
+    _forget_forms()
+    g._login_user = Visitor()  # noqa: SLF001 - where Flask-Login keeps the visitor of a request
+
+    def take(response: Response) -> Response:
+        response.delete_cookie(auth.cookie_name(), path="/", secure=runtime().settings.secure, httponly=True, samesite="Lax")
+        return response
+
+    after_this_request(take)
+
+
+def device() -> str:
+    """Give the token of a trusted device, or an empty text."""
+    return request.cookies.get(auth.device_cookie_name(), "")
+
+
+def _become(token: str) -> None:
+    """Let the rest of this request be the person who has just come in."""
+    with runtime().database.read() as session:
+        g._login_user = Visitor(sessions.current(session, token, now=now()))  # noqa: SLF001 - as above
+
+
+def _forget_forms() -> None:
+    form_session.clear()
+    g.pop("csrf_token", None)
