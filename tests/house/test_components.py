@@ -1,6 +1,5 @@
 """One macro a file (inner ones stay inside), explained on top, in use, and to be seen on the pattern page."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -54,8 +53,9 @@ def test_a_component_says_on_top_how_it_is_used(file: Path) -> None:
 
 def _named_by_views() -> set[str]:
     """Give the components that Python code renders on their own, by their file name."""
-    code = "".join(file.read_text(encoding="utf-8") for file in tree.python_files("elearn/web"))
-    return set(re.findall(r"components/([-\w]+)\.html", code))
+    code = [file.read_text(encoding="utf-8") for file in tree.python_files("elearn/web")]
+    renderers = "".join(text for text in code if "components/" in text)
+    return {file.stem for file in COMPONENTS if f'"{file.stem}"' in renderers or f"components/{file.name}" in renderers}
 
 
 def test_every_component_is_used() -> None:
