@@ -16,7 +16,8 @@ PREFIX: Final = "QADAM1."
 _DOMAIN: Final = b"qadam certificate 1\0"
 #: serial, issued day, last good day, release, length of the name commitment, length of the code
 _HEAD: Final = struct.Struct(">15sHHIBB")
-_COMMITMENT_BYTES: Final = 32
+#: Half of the commitment: the salt is not the holder's to choose, so 128 bits bind the name and keep the code small.
+_COMMITMENT_BYTES: Final = 16
 _FIRST_DAY: Final = date(2020, 1, 1)
 _NEVER: Final = 0xFFFF
 _LONGEST: Final = 4000
@@ -25,7 +26,7 @@ _ADDRESS: Final = re.compile(r"https?://[^\s#]{1,500}/[a-z]{2}/verify/([0-9A-Z-]
 
 @dataclass(frozen=True, slots=True)
 class Compact:
-    """What the QR code says of a certificate."""
+    """What the QR code says of a certificate; of the name commitment it holds the first half."""
 
     serial: str
     code: str
@@ -37,7 +38,8 @@ class Compact:
     @classmethod
     def of(cls, award: Award) -> Self:
         """The part of the facts that fits."""
-        return cls(award.serial, award.code, award.issued_on, award.expires_on, award.release, award.name_commitment)
+        commitment = award.name_commitment[: 2 * _COMMITMENT_BYTES] if award.name_commitment else None
+        return cls(award.serial, award.code, award.issued_on, award.expires_on, award.release, commitment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class SignedCompact:
 
 
 def write(award: Award, key: SigningKey) -> str:
-    """The signed compact text: capital letters, digits and one full stop, about 200 signs."""
+    """The signed compact text: capital letters, digits and one full stop, about 190 signs."""
     body = _body(Compact.of(award)) + bytes.fromhex(key.public.id)
     return PREFIX + base32.encode(body + key.sign(_DOMAIN + body))
 

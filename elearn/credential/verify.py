@@ -171,7 +171,8 @@ def _judge(proven: Verdict, day: date, status: StatusList | None) -> Verdict:
 
 
 def _check_name(proven: Verdict, name: str | None, code: str | None) -> NameCheck:
-    commitment = proven.compact.name_commitment if proven.compact else None
+    facts = proven.award or proven.compact
+    commitment = facts.name_commitment if facts else None
     if name is None:
         return "not-asked"
     if commitment is None:

@@ -87,3 +87,10 @@ def test_only_the_right_name_with_the_right_code_is_confirmed() -> None:
     assert not name.is_name(NAME, name.name_code(bytes(16)), commitment)
     assert not name.is_name(NAME, "rubbish", commitment)
     assert not name.is_name("", code, commitment)
+
+
+def test_half_a_commitment_confirms_a_name_and_less_does_not() -> None:
+    code, commitment = name.name_code(SALT), name.commit(NAME, SALT)
+    assert name.is_name(NAME, code, commitment[:32])
+    assert not name.is_name("Somebody Else", code, commitment[:32])
+    assert not name.is_name(NAME, code, commitment[:31])
