@@ -9,6 +9,8 @@ from typing import Final
 import brotli
 from flask import Flask, Response, abort, request
 
+from elearn.access.permission import Permission
+
 _FOLDER: Final = Path(__file__).parent / "static"
 _LAYERS: Final = ("tokens", "reset", "base", "layout")
 _FOREVER: Final = "public, max-age=31536000, immutable"
@@ -82,4 +84,5 @@ def register(app: Flask) -> None:
         response.headers["Cache-Control"] = _FOREVER
         return response
 
+    asset.permission = Permission.VIEW_PUBLIC  # type: ignore[attr-defined] # for all, so nobody is looked up in the database
     app.add_url_rule("/static/<name>", "static", asset)
