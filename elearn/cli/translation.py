@@ -15,6 +15,7 @@ from elearn.course import check_codes, problems
 from elearn.credential import texts
 from elearn.lang import LANGUAGES, OWN_NAMES, Language
 from elearn.web.i18n import PLURAL_FORMS
+from elearn.web.render import UNREVIEWED
 
 #: English is the source and has no catalogue.
 TRANSLATED: Final[tuple[Language, ...]] = tuple(tag for tag in LANGUAGES if tag != "en")
@@ -77,12 +78,14 @@ def _file(folder: Path, language: Language) -> Path:
 def is_draft(folder: Path, language: Language) -> bool:
     """Whether the catalogue says of itself that no person has reviewed it."""
     file = _file(folder, language)
-    return not file.exists() or DRAFT in file.read_text(encoding="utf-8").partition("msgid")[0].splitlines()
+    if not file.exists():
+        return language in UNREVIEWED
+    return DRAFT in file.read_text(encoding="utf-8").partition("msgid")[0].splitlines()
 
 
 def _head(file: Path, language: Language) -> str:
     """Give the comments and the header entry: no dates, so that a file changes only when a text does."""
-    fresh = f"# Qadam, interface texts: {OWN_NAMES[language]}\n{DRAFT}\n"
+    fresh = f"# Qadam, interface texts: {OWN_NAMES[language]}\n" + (f"{DRAFT}\n" if language in UNREVIEWED else "")
     comments = file.read_text(encoding="utf-8").partition("msgid")[0] if file.exists() else fresh
     fields = {
         "Project-Id-Version": "Qadam",
