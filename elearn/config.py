@@ -79,3 +79,11 @@ def _convert(name: str, value: object, kind: type) -> object:
 
 
 _TRUTH: Final = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False, "": False}
+
+
+def export(settings: Settings) -> None:
+    """Put the settings into the environment, for the worker processes that a server starts."""
+    for field in fields(Settings):
+        value = getattr(settings, field.name)
+        text = ",".join(value) if isinstance(value, tuple) else str(value)
+        os.environ[PREFIX + field.name.upper()] = text  # noqa: TID251 - the one door

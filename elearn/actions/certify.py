@@ -54,11 +54,8 @@ class Signer:
 
 def list_due(session: Session, *, course_id: str = "", limit: int = 200) -> list[Due]:
     """Give completed courses of the organisation without a valid certificate, the latest first."""
-    found = []
-    for row in progress_store.list_complete(session, course_id=course_id, limit=limit):
-        if credentials.find_current_credential(session, row.person_id, row.course_id) is None:
-            found.append(_due(session, row))
-    return found
+    rows = progress_store.list_complete(session, course_id=course_id, limit=limit)
+    return [_due(session, row) for row in rows if credentials.find_current_credential(session, row.person_id, row.course_id) is None]
 
 
 def _due(session: Session, row: ProgressSummaryRow) -> Due:
@@ -153,7 +150,9 @@ def withdraw(session: Session, who: Identity, serial_text: str, reason: str, *, 
     _record(session, who, "certificate-withdrawn", row.id, now=now)
 
 
-def replace_certificate(session: Session, shelf: Shelf, who: Identity, serial_text: str, reason: str, *, signer: Signer, now: datetime) -> str:
+def replace_certificate(
+    session: Session, shelf: Shelf, who: Identity, serial_text: str, reason: str, *, signer: Signer, now: datetime
+) -> str:
     """Issue a new certificate in place of a valid one and give the new serial; the old one names it."""
     row = _valid(session, serial_text)
     if row.person_id is None:

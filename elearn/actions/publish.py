@@ -61,8 +61,9 @@ def publish(session: Session, source: Source, *, now: datetime, accept_changed_k
     made = plan(session, source)
     if made.already:
         return made.already
-    if made.diff is not None and not made.diff.safe and not accept_changed_keys:
-        raise Refused("keys-changed", questions=", ".join(made.diff.changed_keys()))
+    changed = made.diff.of("key") if made.diff else ()
+    if changed and not accept_changed_keys:
+        raise Refused("keys-changed", questions=", ".join(f"{one.id}: {one.old} → {one.new}" for one in changed))
     course = made.course
     latest = releases.find_latest_release(session, course.id)
     row = session.get(CourseRow, course.id)

@@ -115,7 +115,12 @@ def _sum_up(session: Session, who: Identity, published: Published, *, last_page:
     row = store.find_summary_row(session, who.person_id, course.id)
     if row is None:
         row = ProgressSummaryRow(
-            organisation_id=who.organisation_id, person_id=who.person_id, course_id=course.id, last_page=last_page, complete_at=None
+            organisation_id=who.organisation_id,
+            person_id=who.person_id,
+            course_id=course.id,
+            last_page=last_page,
+            complete_at=None,
+            rule={},
         )
         session.add(row)
     row.release_id = published.release_id
@@ -129,6 +134,4 @@ def _sum_up(session: Session, who: Identity, published: Published, *, last_page:
             "quizzes": list(course.completion.quizzes),
             "critical": course.completion.critical,
         }
-    elif row.rule is None:
-        row.rule = {}
     session.flush()

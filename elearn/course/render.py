@@ -147,19 +147,13 @@ def _entry(page: Page, title: Json) -> Json:
 
 def _piece(block: Block, job: Job, questions: dict[str, Json]) -> Json:
     match block:
-        case Prose():
-            return {"kind": "html", "html": job.block(block.text)}
+        case Box() | CountryBlock() | Case():
+            return {**_frame(block, job), "pieces": [_piece(part, job, questions) for part in block.blocks]}
         case Question():
             questions[block.id] = rendered_question(block, job)
             return {"kind": "question", "id": block.id}
-        case Box():
-            inner = [_piece(part, job, questions) for part in block.blocks]
-            return {"kind": "box", "box": block.kind, "id": block.id, "title": job.line(block.title), "pieces": inner}
-        case CountryBlock():
-            return {"kind": "country", "only": block.only, "pieces": [_piece(part, job, questions) for part in block.blocks]}
-        case Case():
-            inner = [_piece(part, job, questions) for part in block.blocks]
-            return {"kind": "case", "id": block.id, "title": job.line(block.title), "made_up": block.made_up, "pieces": inner}
+        case Prose():
+            return {"kind": "html", "html": job.block(block.text)}
         case Figure():
             return {
                 "kind": "figure",
@@ -171,6 +165,16 @@ def _piece(block: Block, job: Job, questions: dict[str, Json]) -> Json:
             return _facts(block, job)
         case Pool():  # pragma: no cover - the reader refuses a pool in a lesson
             return {"kind": "html", "html": ""}
+
+
+def _frame(block: Box | CountryBlock | Case, job: Job) -> Json:
+    match block:
+        case Box():
+            return {"kind": "box", "box": block.kind, "id": block.id, "title": job.line(block.title)}
+        case Case():
+            return {"kind": "case", "id": block.id, "title": job.line(block.title), "made_up": block.made_up}
+        case CountryBlock():
+            return {"kind": "country", "only": block.only}
 
 
 def _facts(block: FactsTable, job: Job) -> Json:

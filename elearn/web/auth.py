@@ -51,7 +51,7 @@ def _identity(signed_in: SignedIn) -> Identity:
 
 def runtime_of(app: Flask) -> Runtime:
     """Give the runtime that an application was built around."""
-    return cast(Runtime, app.extensions[EXTENSION])
+    return cast("Runtime", app.extensions[EXTENSION])
 
 
 def runtime() -> Runtime:
@@ -63,7 +63,7 @@ def now() -> datetime:
     """Give the time of this request: the same for all its parts."""
     if "now" not in g:
         g.now = runtime().clock()
-    return cast(datetime, g.now)
+    return cast("datetime", g.now)
 
 
 def cookie_name() -> str:
@@ -78,7 +78,7 @@ def device_cookie_name() -> str:
 
 def person() -> Visitor:
     """Give the visitor of this request."""
-    return cast(Visitor, current_user._get_current_object())  # noqa: SLF001 - Flask-Login's own idiom
+    return cast("Visitor", current_user._get_current_object())  # noqa: SLF001 - Flask-Login's own idiom
 
 
 def identity() -> Identity:

@@ -9,7 +9,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _OWN = frozenset({"same-origin", "none"})
 
 
-class CrossSite(CSRFError):
+class CrossSiteError(CSRFError):  # type: ignore[misc] # Flask-WTF ships no types
     """The browser itself says that another site sent this form."""
 
 
@@ -19,10 +19,10 @@ def refuse_cross_site() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in _OWN:
-        raise CrossSite
+        raise CrossSiteError
     origin = request.headers.get("Origin")
     if origin not in (None, "null") and urlsplit(str(origin)).netloc != request.host:
-        raise CrossSite
+        raise CrossSiteError
 
 
 def register(app: Flask) -> None:

@@ -5,15 +5,16 @@ import secrets
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from flask import Flask, g, jsonify, make_response, redirect, request, url_for
+from flask import Flask, g, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from elearn.errors import Conflict, ElearnError, Invalid, NotFound, Refused
 from elearn.web import auth
-from elearn.web.csrf import CrossSite
+from elearn.web.csrf import CrossSiteError
 from elearn.web.i18n import gettext
+from elearn.web.links import href
 from elearn.web.messages import sentence
 from elearn.web.pages import Page
 from elearn.web.render import render
@@ -53,7 +54,9 @@ def _answer(status: int, title: str, text: str) -> ResponseReturnValue:
 
 def not_found() -> ResponseReturnValue:
     """Answer for what is not there, or not for this asker: the same words for both."""
-    text = gettext("The address may be old or mistyped, or the page may belong to somebody else. The list of courses is a good place to go on.")
+    text = gettext(
+        "The address may be old or mistyped, or the page may belong to somebody else. The list of courses is a good place to go on."
+    )
     return _answer(404, gettext("There is no page here"), text)
 
 
@@ -71,7 +74,7 @@ def _on_sign_in_needed(error: auth.SignInNeeded) -> ResponseReturnValue:
     fresh = isinstance(error, auth.FreshSignInNeeded)
     if request.method == "GET":
         target = request.full_path.rstrip("?")
-        return redirect(url_for("account.sign_in", next=target, **({"fresh": "1"} if fresh else {})), 303)
+        return redirect(href("account.sign_in", next=target, fresh="1") if fresh else href("account.sign_in", next=target), 303)
     from elearn.web.account.session import keep_page  # noqa: PLC0415 - the account pages stand above this module
 
     return keep_page(request.path, kept_fields())
@@ -82,8 +85,12 @@ def _on_csrf(error: CSRFError) -> ResponseReturnValue:
     text = gettext("The form had grown old, so nothing was changed. What you typed is still here: press the button to send it again.")
     if _wants_json():
         return jsonify(error=text), 403
-    if isinstance(error, CrossSite) or not (request.endpoint or "").startswith("learn."):
-        return _answer(400, gettext("Please send this again"), gettext("The form had grown old, so nothing was changed. Go back, load the page again and repeat."))
+    if isinstance(error, CrossSiteError) or not (request.endpoint or "").startswith("learn."):
+        return _answer(
+            400,
+            gettext("Please send this again"),
+            gettext("The form had grown old, so nothing was changed. Go back, load the page again and repeat."),
+        )
     page = ErrorPage(title=gettext("Please send this again"), text=text, kept=kept_fields(), send_to=request.path)
     return make_response(render(page), 400)
 
@@ -107,7 +114,9 @@ def _on_crash(error: Exception) -> ResponseReturnValue:
     """Log a code and a random id, nothing about the person or what was typed (safety requirement 36)."""
     mark = secrets.token_hex(4)
     _LOG.error("crash id=%s kind=%s endpoint=%s", mark, type(error).__name__, request.endpoint)
-    text = gettext("The fault is ours. Nothing you saved before is lost. Please try again; if it happens again, tell us this number: %(id)s", id=mark)
+    text = gettext(
+        "The fault is ours. Nothing you saved before is lost. Please try again; if it happens again, tell us this number: %(id)s", id=mark
+    )
     return _answer(500, gettext("Something broke on our side"), text)
 
 
@@ -119,4 +128,3 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _on_http)
     if not app.testing:
         app.register_error_handler(Exception, _on_crash)
-

@@ -4,23 +4,13 @@ from typing import Final
 
 from flask import Flask, Response, g, request
 
-POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "media-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "object-src 'none'",
-        "frame-ancestors 'none'",
-    )
-)
+_POLICIES: Final = {
+    "default-src": "'none'",
+    **dict.fromkeys(("script-src", "style-src", "img-src", "media-src", "font-src", "connect-src", "manifest-src", "worker-src"), "'self'"),
+    "form-action": "'self'",
+    **dict.fromkeys(("base-uri", "object-src", "frame-ancestors"), "'none'"),
+}
+POLICY: Final = "; ".join(f"{name} {value}" for name, value in _POLICIES.items())
 MEDIA_POLICY: Final = "default-src 'none'; sandbox"
 _PERMISSIONS: Final = ", ".join(
     f"{name}=()"

@@ -14,15 +14,16 @@ from elearn.web import auth
 #: Sign-in, joining, recovering: each costs a slow hash. Checking certificates: against guessing of serials.
 COSTLY: Final = "30 per minute"
 
-_KEY: Final = {"day": date.min, "secret": b""}
+_secrets: Final[dict[date, bytes]] = {}
 
 
 def _asker() -> str:
     """Give a mark of the asker's address, under a key that changes daily and is never stored (safety requirement 36)."""
     today = auth.now().date()
-    if _KEY["day"] != today:
-        _KEY.update(day=today, secret=secrets.token_bytes(32))
-    return hmac.new(bytes(_KEY["secret"]), (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()  # type: ignore[arg-type]
+    if today not in _secrets:
+        _secrets.clear()
+        _secrets[today] = secrets.token_bytes(32)
+    return hmac.new(_secrets[today], (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()
 
 
 limiter: Final = Limiter(_asker, storage_uri="memory://", headers_enabled=False)

@@ -1,7 +1,7 @@
 """A page and the shell around it to HTML. The one place that calls templates; it reads no rows."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from flask import Flask, current_app, flash, g, get_flashed_messages, request
 from flask_wtf.csrf import generate_csrf
@@ -90,6 +90,10 @@ def _languages(tongue: Language) -> tuple[LanguageLink, ...]:
     return tuple(LanguageLink(tag, OWN_NAMES[tag], f"/{tag}{tail}", tag == tongue) for tag in LANGUAGES)
 
 
+def _flashed() -> list[tuple[str, str]]:
+    return cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True))
+
+
 def shell() -> Shell:
     """Give the shell of this request."""
     tongue = i18n.language()
@@ -102,7 +106,7 @@ def shell() -> Shell:
         draft=tongue in UNREVIEWED,
         languages=_languages(tongue),
         links=_links(),
-        notices=tuple(Notice(text, kind) for kind, text in get_flashed_messages(with_categories=True)),
+        notices=tuple(Notice(text=text, kind=kind) for kind, text in _flashed()),
         exit_to=settings.exit_url,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from flask import jsonify, make_response, redirect, request, url_for
+from flask import jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from elearn.access.permission import Permission
@@ -17,6 +17,7 @@ from elearn.quiz.response import is_complete
 from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.i18n import gettext, language
 from elearn.web.learn.blueprint import blueprint
+from elearn.web.links import href
 from elearn.web.messages import problem_sentence
 from elearn.web.pages import Page
 from elearn.web.parts.blocks import trusted
@@ -68,7 +69,7 @@ class Address:
     def href(self, endpoint: str, **more: str | int) -> str:
         """Give the address of one of its pages."""
         ids = {"course_id": self.course_id, "module_id": self.module_id, "page_id": self.page_id, "attempt_id": self.attempt_id}
-        return url_for(f"learn.{endpoint}", **ids, **more)
+        return href(f"learn.{endpoint}", **ids, **more)
 
 
 def body_of(session: Any, sitting: Sitting) -> dict[str, Any]:  # noqa: ANN401 - a session, handed on
@@ -115,12 +116,19 @@ def _answered(sitting: Sitting, number: int) -> bool:
     return question is not None and is_complete(question, sitting.state.responses.get(question.id))
 
 
-def _page(sitting: Sitting, body: dict[str, Any], address: Address, *, wrong: Mapping[str, Given] | None = None, number: int | None = None) -> AttemptPage:
+def _page(
+    sitting: Sitting, body: dict[str, Any], address: Address, *, wrong: Mapping[str, Given] | None = None, number: int | None = None
+) -> AttemptPage:
     wanted = _wanted(sitting) if number is None else number
     together = sitting.quiz.paging == "all"
     count = len(sitting.drawn)
     entries = tuple(
-        MapEntry(one, address.href("attempt", q=one) + (f"#q-{sitting.drawn[one - 1].question_id}" if together else ""), _answered(sitting, one), one == wanted)
+        MapEntry(
+            one,
+            address.href("attempt", q=one) + (f"#q-{sitting.drawn[one - 1].question_id}" if together else ""),
+            _answered(sitting, one),
+            one == wanted,
+        )
         for one in range(1, count + 1)
     )
     shown: Sequence[int] = () if wanted == 0 else range(1, count + 1) if together else (wanted,)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flask import redirect, request, url_for
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from elearn.access.permission import Permission
@@ -13,6 +13,7 @@ from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.i18n import language
 from elearn.web.learn.blueprint import blueprint
 from elearn.web.learn.place import Place, find_place, neighbours
+from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.courses import OutlineEntry, OutlineModule, minutes_text, outline_modules
 from elearn.web.parts.lesson_body import body_chunks, sources_html
@@ -57,7 +58,7 @@ def lesson_page(place: Place, summary: Summary | None, questions: dict[str, Ques
         title=title["text"],
         title_lang=title["lang"],
         course_title=place.outline["title"]["text"],
-        course_href=url_for("public.course", course_id=course.id),
+        course_href=href("public.course", course_id=course.id),
         module_title=next(m["title"]["text"] for m in place.outline["modules"] if m["id"] == place.module_id),
         length=minutes_text(place.page.minutes),
         chunks=tuple(questions[chunk] if number % 2 else chunk for number, chunk in enumerate(chunks)),
@@ -66,11 +67,11 @@ def lesson_page(place: Place, summary: Summary | None, questions: dict[str, Ques
         before=before,
         after=after,
         read=bool(summary and place.page.id in summary.done),
-        read_href=url_for("learn.read_submit", **place.ids),
-        practice_href=url_for("learn.practise_submit", **place.ids),
+        read_href=href("learn.read_submit", **place.ids),
+        practice_href=href("learn.practise_submit", **place.ids),
         signed_in=not identity().anonymous,
         draft=place.body["draft"],
-        source_href=url_for("learn.page", lang=course.language, **place.ids),
+        source_href=href("learn.page", lang=course.language, **place.ids),
         country=reader_country(),
     )
 
@@ -84,5 +85,5 @@ def read_submit(course_id: str, module_id: str, page_id: str) -> ResponseReturnV
         place = find_place(session, course_id, module_id, page_id)
         study.read(session, who, place.published, page_id, now=now())
     _, after = neighbours(outline_modules(course_id, place.outline, None), page_id)
-    target = after.href if after and request.form.get("go") == "on" else url_for("learn.page", **place.ids)
+    target = after.href if after and request.form.get("go") == "on" else href("learn.page", **place.ids)
     return redirect(target, 303)

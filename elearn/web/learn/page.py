@@ -1,18 +1,19 @@
 """The address of a page of a course: a lesson, or the start of a quiz; and the practice answers of a lesson."""
 
-from flask import g, redirect, request, url_for
+from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from elearn.access.permission import Permission
 from elearn.course.model import Lesson
 from elearn.errors import Invalid, Refused
 from elearn.store.progress import find_summary
-from elearn.web.auth import identity, now, requires, runtime
+from elearn.web.auth import identity, requires, runtime
 from elearn.web.learn.blueprint import blueprint
 from elearn.web.learn.lesson import lesson_page
 from elearn.web.learn.place import find_place, note_opened
 from elearn.web.learn.practice import judge_answer, practice_views, save_answer, saved_practice
 from elearn.web.learn.quiz import quiz_start
+from elearn.web.links import href
 from elearn.web.messages import problem_sentence, sentence
 from elearn.web.parts.question import Given, fields_of
 from elearn.web.render import render
@@ -44,7 +45,7 @@ def practise_submit(course_id: str, module_id: str, page_id: str) -> ResponseRet
     try:
         if not who.anonymous:
             save_answer(who, course_id, page_id, question_id, fields)
-            return redirect(url_for("learn.page", course_id=course_id, module_id=module_id, page_id=page_id) + f"#q-{question_id}", 303)
+            return redirect(href("learn.page", course_id=course_id, module_id=module_id, page_id=page_id) + f"#q-{question_id}", 303)
         problems: tuple[str, ...] = ()
     except Invalid as error:
         problems = tuple(problem_sentence(problem) for problem in error.problems)
@@ -54,6 +55,6 @@ def practise_submit(course_id: str, module_id: str, page_id: str) -> ResponseRet
         place = find_place(session, course_id, module_id, page_id)
         summary = None if who.anonymous else find_summary(session, who.person_id, course_id, organisation_id=who.organisation_id)
         practice = saved_practice(session, place.published, who, page_id)
-    practice, problems = (judge_answer(practice, question_id, fields) if who.anonymous else (practice, problems))
+    practice, problems = judge_answer(practice, question_id, fields) if who.anonymous else (practice, problems)
     wrong = {question_id: Given(fields=fields, problems=problems)} if problems else None
     return render(lesson_page(place, summary, practice_views(place.body, practice, wrong=wrong)))

@@ -59,7 +59,9 @@ def saved_practice(session: Session, published: Published, who: Identity, page_i
         core.Step(row.number, "answer", row.question_id, Response.from_json(row.response) if row.response else None, row.at)  # type: ignore[arg-type]
         for row in rows
     ]
-    return Practice(fresh.quiz, fresh.drawn, core.replay(fresh.quiz, fresh.drawn, steps, accepted=_accepted(published, fresh.quiz)), published)
+    return Practice(
+        fresh.quiz, fresh.drawn, core.replay(fresh.quiz, fresh.drawn, steps, accepted=_accepted(published, fresh.quiz)), published
+    )
 
 
 def _accepted(published: Published, quiz: Quiz) -> Mapping[str, Any]:
@@ -94,6 +96,7 @@ def _view(
 
 
 def save_answer(who: Identity, course_id: str, page_id: str, question_id: str, fields: Mapping[str, Any]) -> None:
+    """Save one practice answer. Raises Invalid and Refused as `actions.attempt.answer`."""
     shelf, key = runtime().shelf, request.form.get("key", "")
     with runtime().database.transaction(who.organisation_id) as session:
         sitting = attempts.start(session, shelf, who, course_id, page_id, language=language(), seed=seed_of(page_id), now=now())

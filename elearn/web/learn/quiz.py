@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flask import redirect, request, url_for
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.i18n import format_day, format_percent, gettext, language, ngettext
 from elearn.web.learn.blueprint import blueprint
 from elearn.web.learn.place import Place, find_place, neighbours
+from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.courses import OutlineEntry, minutes_text, outline_modules
 from elearn.web.parts.lesson_body import body_chunks
@@ -64,7 +65,7 @@ class QuizStartPage(Page):
 def attempt_href(row: AttemptRow, module_id: str, *, result: bool = False) -> str:
     """Give the address of an attempt, or of its result."""
     ids = {"course_id": row.course_id, "module_id": module_id, "page_id": row.page_id, "attempt_id": row.id}
-    return url_for("learn.result" if result else "learn.attempt", **ids)
+    return href("learn.result" if result else "learn.attempt", **ids)
 
 
 def quiz_start(session: Session, place: Place) -> QuizStartPage:
@@ -80,14 +81,14 @@ def quiz_start(session: Session, place: Place) -> QuizStartPage:
         title=place.body["title"]["text"],
         title_lang=place.body["title"]["lang"],
         course_title=place.outline["title"]["text"],
-        course_href=url_for("public.course", course_id=course.id),
+        course_href=href("public.course", course_id=course.id),
         intro=body_chunks(key, place.body),
         facts=_facts(place.page, quiz),
         draft=place.body["draft"],
-        source_href=url_for("learn.page", lang=course.language, **place.ids),
+        source_href=href("learn.page", lang=course.language, **place.ids),
         signed_in=not who.anonymous,
         here=request.path,
-        start_href=url_for("learn.start_submit", **place.ids),
+        start_href=href("learn.start_submit", **place.ids),
         key=secrets.token_urlsafe(16),
         open_href=attempt_href(open_row, place.module_id) if open_row else "",
         may_start=not quiz.tries or len(rows) < quiz.tries,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flask import redirect, url_for
+from flask import redirect
 from flask.typing import ResponseReturnValue
 
 from elearn.access.permission import Permission
@@ -18,6 +18,7 @@ from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.i18n import format_percent, gettext, language, ngettext
 from elearn.web.learn.attempt import Address, body_of, check_place
 from elearn.web.learn.blueprint import blueprint
+from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.blocks import trusted
 from elearn.web.parts.courses import OutlineEntry, outline_modules
@@ -73,7 +74,7 @@ def result(course_id: str, module_id: str, page_id: str, attempt_id: str) -> Res
     page = ResultPage(
         title=body["title"]["text"],
         title_lang=body["title"]["lang"],
-        course_href=url_for("public.course", course_id=course_id),
+        course_href=href("public.course", course_id=course_id),
         score=format_percent(grade.fraction_e4 / _E4) if told else "",
         percent=grade.fraction_e4 // 100,
         needed=sitting.quiz.pass_mark,
@@ -84,7 +85,7 @@ def result(course_id: str, module_id: str, page_id: str, attempt_id: str) -> Res
         questions=_views(sitting, grade, body, shown) if shown.correctness else (),
         left=_left(entries, current.course.completion.quizzes, summary),
         complete=bool(summary and summary.complete_at),
-        again_href="" if is_last else url_for("learn.page", course_id=course_id, module_id=module_id, page_id=page_id),
+        again_href="" if is_last else href("learn.page", course_id=course_id, module_id=module_id, page_id=page_id),
     )
     return render(page)
 
@@ -100,11 +101,16 @@ def _rule(sitting: Sitting, grade: Grade) -> tuple[str, ...]:
     """Say in words how the score came about."""
     right = sum(mark.verdict == "right" for mark in grade.by_question)
     partly = sum(mark.verdict == "partial" for mark in grade.by_question)
+    count = len(grade.by_question)
     said = [
-        ngettext("%(right)s of %(num)s question is fully right.", "%(right)s of %(num)s questions are fully right.", len(grade.by_question), right=right)
+        ngettext("%(right)s of %(num)s question is fully right.", "%(right)s of %(num)s questions are fully right.", count, right=right)
     ]
     if partly:
-        said.append(ngettext("%(num)s is partly right and earns a part of its mark.", "%(num)s are partly right and earn a part of their mark.", partly))
+        said.append(
+            ngettext(
+                "%(num)s is partly right and earns a part of its mark.", "%(num)s are partly right and earn a part of their mark.", partly
+            )
+        )
     if sitting.quiz.pass_mark:
         said.append(gettext("You pass with %(mark)s %% or more. Your best result counts.", mark=sitting.quiz.pass_mark))
     if any(question.critical for question in sitting.quiz.questions()) and not grade.critical_right:

@@ -67,7 +67,9 @@ def question_view(
     """Make the view of a question; typed fields win over the saved answer, so that nothing typed is lost."""
     fields = given.fields if given.fields is not None else redisplay(question, given.response)
     key = redisplay(question, right_response(question)) if reveal.right_answer else {}
-    shown = parts.Shown(fields=fields, key=key, feedback=reveal.choice_feedback and given.response is not None, all_feedback=reveal.right_answer)
+    shown = parts.Shown(
+        fields=fields, key=key, feedback=reveal.choice_feedback and given.response is not None, all_feedback=reveal.right_answer
+    )
     return QuestionView(
         id=question.id,
         kind=rendered["kind"],

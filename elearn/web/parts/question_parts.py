@@ -81,7 +81,9 @@ def _in_order(ids: Sequence[str], order: Sequence[str]) -> list[str]:
 def _choices(choices: Json, order: Sequence[str], name: str, shown: Shown) -> tuple[Option, ...]:
     chosen = shown.fields.get(name, ())
     key = shown.key.get(name)
-    return tuple(_option(one, choices[one], one in chosen, None if key is None else one in key, shown) for one in _in_order(list(choices), order))
+    return tuple(
+        _option(one, choices[one], one in chosen, None if key is None else one in key, shown) for one in _in_order(list(choices), order)
+    )
 
 
 def _option(name: str, choice: Json, chosen: bool, right: bool | None, shown: Shown) -> Option:  # noqa: FBT001 - a state, not a switch

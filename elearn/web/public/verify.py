@@ -81,7 +81,9 @@ def verify() -> ResponseReturnValue:
         try:
             return redirect(url_for("public.verdict", serial=serials.parse(form.number.data)), 303)
         except Invalid:
-            form.add_error("number", gettext("This is not a number of ours. Look at the certificate again: five groups of five letters and digits."))
+            form.add_error(
+                "number", gettext("This is not a number of ours. Look at the certificate again: five groups of five letters and digits.")
+            )
     return render(VerifyPage(title=gettext("Check a certificate"), form=form))
 
 
@@ -140,7 +142,11 @@ def verdict_submit(serial: str) -> ResponseReturnValue:
         return render(_page(row, serial, name_form=form)), 200 if row else 404
     with runtime().database.read() as session, everyone(session):
         fits = confirms_name(session, row.id, form.name.data or "", form.code.data or "")
-    answer = gettext("Yes: this name belongs to this certificate.") if fits else gettext("No: this name and name code do not belong to this certificate.")
+    answer = (
+        gettext("Yes: this name belongs to this certificate.")
+        if fits
+        else gettext("No: this name and name code do not belong to this certificate.")
+    )
     return render(_page(row, serial, name_form=form, answer=answer))
 
 

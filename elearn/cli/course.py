@@ -1,0 +1,95 @@
+"""`elearn course`: check, publish, export. Checking needs neither database nor web."""
+
+from pathlib import Path
+
+import click
+
+from elearn.cli.problems import problem_line
+from elearn.cli.spoken import spoken
+from elearn.course.check import check as check_course
+from elearn.course.read import read
+from elearn.course.source import Source
+from elearn.errors import Invalid, Problem
+from elearn.lang import LANGUAGES
+
+_FOLDER = click.Path(exists=True, file_okay=True, path_type=Path)
+
+
+@click.group()
+def course() -> None:
+    """Check, publish and export courses."""
+
+
+def load(path: Path) -> Source:
+    """Give the source of a folder or of a zip file; a ClickException lists what is wrong with it."""
+    try:
+        return Source.from_zip(path.read_bytes()) if path.is_file() else Source.from_folder(path)
+    except Invalid as error:
+        raise click.ClickException("\n".join(problem_line(one, "en") for one in error.problems) or error.code) from error
+
+
+@course.command()
+@click.argument("folder", type=_FOLDER)
+@click.option("--language", default="en", type=click.Choice(LANGUAGES), help="Language of the sentences.")
+def check(folder: Path, language: str) -> None:
+    """List every problem of a course with its file and line; exit status 1 when there is an error."""
+    source = load(folder)
+    found, problems = read(source)
+    if found is not None:
+        problems += check_course(found, source)
+    _tell(problems, language)
+    if any(problem.severity == "error" for problem in problems):
+        raise SystemExit(1)
+    click.echo("No errors.")
+
+
+@course.command()
+@click.argument("folder", type=_FOLDER)
+@click.option("--accept-changed-keys", is_flag=True, help="Publish although the right answer of a question changed.")
+@click.option("--dry-run", is_flag=True, help="Say what would change and publish nothing.")
+def publish(folder: Path, *, accept_changed_keys: bool, dry_run: bool) -> None:
+    """Publish a course as a new release, unless its content is the current one."""
+    from elearn import config  # noqa: PLC0415 - checking must not load the database
+    from elearn.actions.publish import plan, publish  # noqa: PLC0415 - as above
+    from elearn.runtime import open_runtime  # noqa: PLC0415 - as above
+
+    source = load(folder)
+    with spoken():
+        runtime = open_runtime(config.load())
+        try:
+            with runtime.database.transaction() as session:
+                made = plan(session, source)
+                for change in made.diff.changes if made.diff else ():
+                    click.echo(f"{change.kind}: {change.what} {change.id} {change.old} -> {change.new}".rstrip(" ->"))
+                if dry_run:
+                    return
+                release_id = publish(session, source, now=runtime.clock(), accept_changed_keys=accept_changed_keys)
+        except Invalid as error:
+            _tell(error.problems, "en")
+            message = "The course was not published."
+            raise click.ClickException(message) from error
+    click.echo(f"Published as release {release_id}." if not made.already else f"This content is already release {release_id}.")
+
+
+@course.command()
+@click.argument("course_id")
+@click.argument("target", type=click.Path(path_type=Path))
+def export(course_id: str, target: Path) -> None:
+    """Write the current release of a course to a folder that does not exist yet, or to a .zip file."""
+    from elearn import config  # noqa: PLC0415 - checking must not load the database
+    from elearn.runtime import open_runtime  # noqa: PLC0415 - as above
+
+    with spoken():
+        runtime = open_runtime(config.load())
+        with runtime.database.read() as session:
+            source = runtime.shelf.course(session, course_id, now=runtime.clock()).source
+    if target.suffix == ".zip":
+        target.write_bytes(source.to_zip())
+    else:
+        source.to_folder(target)
+    click.echo(f"Written to {target}.")
+
+
+def _tell(problems: tuple[Problem, ...], language: str) -> None:
+    for problem in problems:
+        click.echo(problem_line(problem, language))

@@ -1,0 +1,61 @@
+"""`elearn serve`: the web server."""
+
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.error import URLError
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+from elearn import config
+from elearn.cli.spoken import spoken
+from elearn.config import Settings
+from elearn.runtime import load_keys
+
+_PATIENCE = 60.0
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+def serve(host: str, port: int) -> None:
+    """Serve the site until it is stopped."""
+    with spoken():
+        settings = config.load()
+        load_keys(settings.keys, data=settings.data)
+    run(settings, host=host, port=port, ready=lambda: click.echo(f"Ready: {settings.public_url}/"))
+
+
+def run(settings: Settings, *, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Run the server in this process; `ready` is called once when it answers."""
+    config.export(replace(settings))
+    threading.Thread(target=_wait, args=(host, port, ready), daemon=True).start()
+    server = Granian(
+        "elearn.web.wsgi:build",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=1,
+        websockets=False,
+        log_enabled=False,
+        respawn_failed_workers=True,
+    )
+    server.serve()
+
+
+def _wait(host: str, port: int, ready: Callable[[], None]) -> None:
+    """Call `ready` when the server answers, or not at all."""
+    ends = time.monotonic() + _PATIENCE
+    while time.monotonic() < ends:
+        try:
+            with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=2):
+                ready()
+                return
+        except (URLError, OSError):
+            time.sleep(0.05)
