@@ -122,6 +122,7 @@ PERSONAL: Final = (
 )
 #: Tables that name people without pointing to one, and why that is right.
 OPAQUE: Final = {
+    "credential_print": "salted hashes of printed names; the salt stands on the paper only",
     "audit_entry": "marks under a key that is erased with the account",
     "tombstone": "the random id of an erased account, which leads nowhere; kept to clean restored backups",
     "sign_in_counter": "coarse hashes of typed names and random ids; swept after a day",
@@ -132,10 +133,9 @@ _MOST_ROWS: Final = 50_000
 def rows_of(session: Session, part: Personal, person_id: str, *, organisation_id: str) -> list[dict[str, object]]:
     """What one table holds of a person: the shown columns of at most 50,000 rows."""
     table = METADATA.tables[part.table]
-    wanted = select(*(table.c[name] for name in part.shown)).where(_hers(part, person_id)).limit(_MOST_ROWS)
-    if "organisation_id" in table.c:
-        wanted = wanted.where(table.c.organisation_id == organisation_id)
-    return [dict(row) for row in session.execute(wanted.order_by(*table.primary_key).execution_options(**BOUND)).mappings()]
+    wanted = select(*(table.c[name] for name in part.shown)).where(_hers(part, person_id), table.c.organisation_id == organisation_id)
+    bounded = wanted.order_by(*table.primary_key).limit(_MOST_ROWS).execution_options(**BOUND)
+    return [dict(row) for row in session.execute(bounded).mappings()]
 
 
 def forget(session: Session, part: Personal, person_id: str) -> None:

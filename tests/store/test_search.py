@@ -96,6 +96,14 @@ def test_a_new_release_takes_the_place_of_the_old_one(filled: Session) -> None:
     assert title_only.excerpt[-1][0].endswith(" …")
 
 
+def test_words_far_from_the_first_are_not_marked(filled: Session) -> None:
+    release = make_release(filled, number=3)
+    page = make_page(filled, release, "long", language="en", title="Long", text="strikes " + "and other words " * 30 + "strikes")
+    index_release(filled, course_id=release.course_id, release_id=release.id, pages=[page])
+    (found,) = search(filled, "en", "strikes")
+    assert sum(hit for _text, hit in found.excerpt) == 1
+
+
 def test_threads_do_not_mix_their_words() -> None:
     words = ["ограничениями", "собраниях", "достоинства", "свободный"] * 200
     alone = [analyser.stem.__wrapped__(word, "ru") for word in words]
