@@ -82,6 +82,11 @@ def _on_sign_in_needed(error: auth.SignInNeeded) -> ResponseReturnValue:
 
 def _on_csrf(error: CSRFError) -> ResponseReturnValue:
     """Offer an answer for sending again; never a form that another site sent, nor one that changes an account."""
+    from elearn.web.account.session import old_form_page  # noqa: PLC0415 - as above
+
+    own = None if isinstance(error, CrossSiteError) else old_form_page()
+    if own is not None:
+        return own
     text = gettext("The form had grown old, so nothing was changed. What you typed is still here: press the button to send it again.")
     if _wants_json():
         return jsonify(error=text), 403

@@ -136,6 +136,19 @@ def keep_page(send_to: str, kept: Kept) -> Response:
     return make_response(render(_page(form, kept, send_to)), 401)
 
 
+def old_form_page() -> Response | None:
+    """Answer a form whose token is too old where that must not stop anybody: leaving, and signing in with an answer that waits."""
+    if request.endpoint == "account.leave":
+        return away()
+    if request.endpoint != "account.sign_in_submit":
+        return None
+    form, send_to = SignInForm(), request.form.get(_TO, "")
+    form.form_errors.append(gettext("This page had grown old. Please sign in again."))
+    if not posting_endpoint(current_app, send_to).startswith("learn."):  # a form without a good token may change no account
+        return make_response(render(_page(form)), 400)
+    return make_response(render(_page(form, _kept(), send_to)), 400)
+
+
 def _page(form: SignInForm, kept: Kept = (), send_to: str = "") -> SignInPage:
     fresh = form.fresh.data == "1" and person().is_authenticated
     title = gettext("Please sign in once more") if fresh else gettext("Sign in")
