@@ -108,4 +108,9 @@ def _choices(choices: tuple[Choice, ...], pen: Pen, context: str) -> Json:
 
 def _choice(choice: Choice, pen: Pen, context: str) -> Json:
     html = pen.line(choice.text, context)
-    return {"html": html, "text": plain(html), "feedback": pen.line(choice.feedback, context) if choice.feedback else "", "goto": choice.goto}
+    return {
+        "html": html,
+        "text": plain(html),
+        "feedback": pen.line(choice.feedback, context) if choice.feedback else "",
+        "goto": choice.goto,
+    }

@@ -10,14 +10,14 @@ from elearn.web.parts.blocks import countries
 
 def language_field() -> SelectField:
     """Give a field for one of the five languages, each by its own name."""
-    return SelectField(lazy_gettext("Language"), choices=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES], validate_choice=False)
+    return SelectField(lazy_gettext("Language"), choices={tag: OWN_NAMES[tag] for tag in LANGUAGES}, validate_choice=False)
 
 
 def languages_field() -> SelectMultipleField:
     """Give tick boxes for any of the five languages."""
     return SelectMultipleField(
         lazy_gettext("Other languages I read"),
-        choices=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        choices={tag: OWN_NAMES[tag] for tag in LANGUAGES},
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
         validate_choice=False,
@@ -26,9 +26,9 @@ def languages_field() -> SelectMultipleField:
 
 def country_field() -> SelectField:
     """Give a field for a country or none; its choices are filled for each request."""
-    return SelectField(lazy_gettext("Country"), choices=[], validate_choice=False)
+    return SelectField(lazy_gettext("Country"), choices={}, validate_choice=False)
 
 
 def fill_countries(field: SelectField) -> None:
     """Name the countries in the reader's language."""
-    field.choices = [("", gettext("None, or I would rather not say")), *((country.code, country.name) for country in countries())]
+    field.choices = {"": gettext("None, or I would rather not say")} | {country.code: country.name for country in countries()}

@@ -33,7 +33,7 @@ class ReasonForm(OnceForm):
 
     def fill(self) -> None:
         """Offer the reasons."""
-        self.reason.choices = [(reason, reason_text(reason)) for reason in certify.REASONS]
+        self.reason.choices = {reason: reason_text(reason) for reason in certify.REASONS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from elearn.web.learn.blueprint import blueprint
 from elearn.web.learn.place import Place, find_place, neighbours
 from elearn.web.links import href
 from elearn.web.pages import Page
+from elearn.web.parts.blocks import CountryView, countries
 from elearn.web.parts.courses import OutlineEntry, OutlineModule, minutes_text, outline_modules
 from elearn.web.parts.lesson_body import body_chunks, sources_html
 from elearn.web.parts.question import QuestionView
@@ -44,6 +45,8 @@ class LessonPage(Page):
     draft: bool
     source_href: str
     country: str
+    countries: tuple[CountryView, ...]
+    here: str
 
 
 def lesson_page(place: Place, summary: Summary | None, questions: dict[str, QuestionView]) -> LessonPage:
@@ -73,6 +76,8 @@ def lesson_page(place: Place, summary: Summary | None, questions: dict[str, Ques
         draft=place.body["draft"],
         source_href=href("learn.page", lang=course.language, **place.ids),
         country=reader_country(),
+        countries=countries(),
+        here=href("learn.page", **place.ids),
     )
 
 

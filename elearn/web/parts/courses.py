@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 
 from elearn.actions.shelf import Published
-from elearn.lang import Language
+from elearn.lang import OWN_NAMES, Language
 from elearn.store.progress import Summary
 from elearn.web.i18n import gettext, ngettext
 
@@ -50,7 +50,7 @@ class CourseCard:
     minutes: int
     topics: tuple[str, ...]
     countries: tuple[str, ...]
-    languages: tuple[str, ...]
+    languages: tuple[tuple[Language, str], ...]
     percent: int | None
 
 
@@ -76,7 +76,7 @@ def course_card(published: Published, outline: Json, *, translated: tuple[Langua
         minutes=course.minutes,
         topics=course.topics,
         countries=tuple(course.countries),
-        languages=translated,
+        languages=tuple((tag, OWN_NAMES[tag]) for tag in translated),
         percent=percent,
     )
 

@@ -32,16 +32,15 @@ class FilterForm(Form):
 
     def fill(self) -> None:
         """Give every field its choices in the reader's language."""
-        anything = ("", gettext("All"))
-        self.language.choices = [anything, *((tag, OWN_NAMES[tag]) for tag in LANGUAGES)]
-        self.country.choices = [anything, *((country.code, country.name) for country in countries())]
-        self.topic.choices = [anything, *topic_names().items()]
-        self.length.choices = [
-            anything,
-            ("short", gettext("Up to an hour and a half")),
-            ("middle", gettext("Up to two and a half hours")),
-            ("long", gettext("Longer")),
-        ]
+        anything = {"": gettext("All")}
+        self.language.choices = anything | {tag: OWN_NAMES[tag] for tag in LANGUAGES}
+        self.country.choices = anything | {country.code: country.name for country in countries()}
+        self.topic.choices = anything | topic_names()
+        self.length.choices = anything | {
+            "short": gettext("Up to an hour and a half"),
+            "middle": gettext("Up to two and a half hours"),
+            "long": gettext("Longer"),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +60,7 @@ def _length(minutes: int) -> str:
 
 def _fits(card: CourseCard, form: FilterForm) -> bool:
     return (
-        form.language.data in ("", None, *card.languages)
+        form.language.data in ("", None, *dict(card.languages))
         and form.country.data in ("", None, *card.countries)
         and form.topic.data in ("", None, *card.topics)
         and form.length.data in ("", None, _length(card.minutes))
