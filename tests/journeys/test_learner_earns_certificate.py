@@ -51,7 +51,8 @@ def pass_final_test(tab: Tab, site: Site) -> None:
         if not tab.page.locator(".question").count():
             break
         answer_page(tab.page, known)
-        tab.page.locator("form.stack button.button").click()
+        with tab.page.expect_navigation():
+            tab.page.locator("form.stack button.button").click()
     tab.page.locator("main form[method=post] button").click()
     assert "/result/" in tab.page.url
     assert "100" in tab.page.locator(".card__title").inner_text()
