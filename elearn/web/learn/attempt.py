@@ -46,7 +46,6 @@ class AttemptPage(Page):
     title_lang: str
     questions: tuple[QuestionView, ...]
     map: tuple[MapEntry, ...]
-    number: int
     answer_href: str
     submit_href: str
     back_href: str
@@ -137,7 +136,6 @@ def _page(
         title_lang=body["title"]["lang"],
         questions=tuple(_view(sitting, body, one, (wrong or {})) for one in shown),
         map=entries,
-        number=wanted,
         answer_href=address.href("answer_submit", q=wanted),
         submit_href=address.href("hand_in_submit"),
         back_href=address.href("attempt", q=wanted - 1) if wanted > 1 and not together else "",

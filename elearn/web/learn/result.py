@@ -1,7 +1,7 @@
 """The result of an attempt: the score, the rule explained, what is left to do, and feedback as far as it may be shown."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from flask import redirect
 from flask.typing import ResponseReturnValue
@@ -38,7 +38,6 @@ class ResultPage(Page):
     course_href: str
     score: str
     percent: int
-    needed: int
     passed: bool | None
     rule: tuple[str, ...]
     waiting: bool
@@ -49,52 +48,72 @@ class ResultPage(Page):
     again_href: str
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that a result is told from."""
+
+    sitting: Sitting
+    body: dict[str, Any]
+    last: bool
+    summary: Summary | None
+    entries: tuple[OutlineEntry, ...]
+    asked: tuple[str, ...]
+
+
+def _outcome(address: Address) -> Outcome:
+    who = identity()
+    shelf = runtime().shelf
+    with runtime().database.read(who.organisation_id) as session:
+        sitting = attempts.load(session, shelf, who, address.attempt_id)
+        check_place(sitting, address)
+        tries = count_attempts(session, who.person_id, address.course_id, address.page_id)
+        summary = find_summary(session, who.person_id, address.course_id, organisation_id=who.organisation_id)
+        current = shelf.course(session, address.course_id, now=now())
+        outline = shelf.outline(session, current.release_id, language())
+        body = body_of(session, sitting)
+    entries = tuple(entry for module in outline_modules(address.course_id, outline, summary) for entry in module.pages)
+    return Outcome(sitting, body, last_try(sitting.quiz, tries), summary, entries, current.course.completion.quizzes)
+
+
 @blueprint.get("/courses/<course_id>/<module_id>/<page_id>/attempt/<attempt_id>/result/")
 @requires(Permission.TAKE_QUIZ)
 def result(course_id: str, module_id: str, page_id: str, attempt_id: str) -> ResponseReturnValue:
     """Show the result of an attempt that was handed in."""
-    who = identity()
     address = Address(course_id, module_id, page_id, attempt_id)
-    shelf = runtime().shelf
-    with runtime().database.read(who.organisation_id) as session:
-        sitting = attempts.load(session, shelf, who, attempt_id)
-        check_place(sitting, address)
-        body = body_of(session, sitting)
-        tries = count_attempts(session, who.person_id, course_id, page_id)
-        summary = find_summary(session, who.person_id, course_id, organisation_id=who.organisation_id)
-        current = shelf.course(session, course_id, now=now())
-        outline = shelf.outline(session, current.release_id, language())
-    if sitting.state.state == "open":
+    outcome = _outcome(address)
+    if outcome.sitting.state.state == "open":
         return redirect(address.href("attempt"), 303)
+    return render(_page(outcome, address))
+
+
+def _page(outcome: Outcome, address: Address) -> ResultPage:
+    sitting, body = outcome.sitting, outcome.body
     grade = sitting.grade()
-    is_last = last_try(sitting.quiz, tries)
-    shown = reveal(sitting.quiz.form, "after", passed=bool(sitting.row.passed), last_try=is_last)
-    entries = [entry for module in outline_modules(course_id, outline, summary) for entry in module.pages]
+    shown = reveal(sitting.quiz.form, "after", passed=bool(sitting.row.passed), last_try=outcome.last)
     told = shown.overall
-    page = ResultPage(
+    again = href("learn.page", course_id=address.course_id, module_id=address.module_id, page_id=address.page_id)
+    return ResultPage(
         title=body["title"]["text"],
         title_lang=body["title"]["lang"],
-        course_href=href("public.course", course_id=course_id),
+        course_href=href("public.course", course_id=address.course_id),
         score=format_percent(grade.fraction_e4 / _E4) if told else "",
         percent=grade.fraction_e4 // 100,
-        needed=sitting.quiz.pass_mark,
         passed=grade.passed if told and sitting.quiz.pass_mark else None,
         rule=_rule(sitting, grade) if told else (),
         waiting=grade.needs_marking,
         withheld=told and not shown.right_answer,
         questions=_views(sitting, grade, body, shown) if shown.correctness else (),
-        left=_left(entries, current.course.completion.quizzes, summary),
-        complete=bool(summary and summary.complete_at),
-        again_href="" if is_last else href("learn.page", course_id=course_id, module_id=module_id, page_id=page_id),
+        left=_left(outcome),
+        complete=bool(outcome.summary and outcome.summary.complete_at),
+        again_href="" if outcome.last else again,
     )
-    return render(page)
 
 
-def _left(entries: list[OutlineEntry], quizzes: tuple[str, ...], summary: Summary | None) -> tuple[OutlineEntry, ...]:
+def _left(outcome: Outcome) -> tuple[OutlineEntry, ...]:
     """Give what the course still asks for."""
-    if summary and summary.complete_at:
+    if outcome.summary and outcome.summary.complete_at:
         return ()
-    return tuple(entry for entry in entries if not entry.done and (entry.kind == "lesson" or entry.id in quizzes))
+    return tuple(entry for entry in outcome.entries if not entry.done and (entry.kind == "lesson" or entry.id in outcome.asked))
 
 
 def _rule(sitting: Sitting, grade: Grade) -> tuple[str, ...]:

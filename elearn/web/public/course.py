@@ -1,17 +1,19 @@
 """The page of one course: what it is about, its outline, where the reader stands."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from flask import g, url_for
+from flask import g
 
 from elearn.access.permission import Permission
+from elearn.actions.shelf import Published
 from elearn.course.model import Course, QuizPage
-from elearn.lang import OWN_NAMES
+from elearn.lang import OWN_NAMES, Language
 from elearn.store import enrolments
 from elearn.store.progress import Summary, find_summary
 from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.i18n import gettext, language
+from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.blocks import country_name
 from elearn.web.parts.courses import OutlineModule, minutes_text, outline_modules, topic_names
@@ -26,7 +28,6 @@ class CoursePage(Page):
 
     template: ClassVar[str] = "public/course.html"
 
-    course_id: str
     code: str
     title_lang: str
     summary: str
@@ -55,14 +56,39 @@ def _go_on(modules: tuple[OutlineModule, ...], summary: Summary | None) -> str:
     return next((entry.href for entry in entries if not entry.done), entries[0].href if entries else "")
 
 
-def _facts(course: Course, translated: tuple[str, ...]) -> tuple[str, ...]:
+def _facts(course: Course, translated: tuple[Language, ...]) -> tuple[str, ...]:
     topics = topic_names()
     return (
         minutes_text(course.minutes),
         ", ".join(topics.get(topic, topic) for topic in course.topics),
         ", ".join(country_name(code) for code in course.countries),
-        ", ".join(OWN_NAMES[tag] for tag in translated),  # type: ignore[index]
+        ", ".join(OWN_NAMES[tag] for tag in translated),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A course with where the asker stands in it."""
+
+    published: Published
+    outline: dict[str, Any]
+    translated: tuple[Language, ...]
+    summary: Summary | None
+    enrolled: bool
+
+
+def _standing(course_id: str) -> Standing:
+    who = identity()
+    shelf = runtime().shelf
+    with runtime().database.read(who.organisation_id or None) as session:
+        published = shelf.course(session, course_id, now=now())
+        outline = shelf.outline(session, published.release_id, language())
+        translated = translated_into(session, shelf, published)
+        if who.anonymous:
+            return Standing(published, outline, translated, None, enrolled=False)
+        summary = find_summary(session, who.person_id, course_id, organisation_id=who.organisation_id)
+        row = enrolments.find_enrolment(session, who.person_id, course_id)
+    return Standing(published, outline, translated, summary, enrolled=row is not None and row.state != "left")
 
 
 @blueprint.get("/courses/<course_id>/")
@@ -70,41 +96,32 @@ def _facts(course: Course, translated: tuple[str, ...]) -> tuple[str, ...]:
 def course(course_id: str) -> str:
     """Show one course."""
     g.public = True
-    who = identity()
-    shelf = runtime().shelf
-    summary, enrolled = None, False
-    with runtime().database.read(who.organisation_id or None) as session:
-        published = shelf.course(session, course_id, now=now())
-        outline = shelf.outline(session, published.release_id, language())
-        translated = translated_into(session, shelf, published)
-        if not who.anonymous:
-            summary = find_summary(session, who.person_id, course_id, organisation_id=who.organisation_id)
-            row = enrolments.find_enrolment(session, who.person_id, course_id)
-            enrolled = row is not None and row.state != "left"
-    modules = outline_modules(course_id, outline, summary)
+    return render(_page(_standing(course_id)))
+
+
+def _page(standing: Standing) -> CoursePage:
+    course, outline, summary = standing.published.course, standing.outline, standing.summary
+    modules = outline_modules(course.id, outline, summary)
     entries = [entry for module in modules for entry in module.pages]
-    done = sum(entry.done for entry in entries)
-    page = CoursePage(
+    return CoursePage(
         title=outline["title"]["text"],
-        course_id=course_id,
-        code=published.course.code,
+        code=course.code,
         title_lang=outline["title"]["lang"],
         summary=outline["summary"]["text"],
         summary_lang=outline["summary"]["lang"],
-        facts=_facts(published.course, translated),
+        facts=_facts(course, standing.translated),
         objectives=tuple(outline["objectives"]),
         modules=modules,
         draft=outline["draft"],
-        source_href=url_for("public.course", course_id=course_id, lang=published.course.language),
-        public=published.course.public,
-        enrolled=enrolled,
+        source_href=href("public.course", course_id=course.id, lang=course.language),
+        public=course.public,
+        enrolled=standing.enrolled,
         percent=summary.percent if summary else 0,
-        done_text=gettext("%(done)s of %(all)s pages done", done=done, all=len(entries)),
+        done_text=gettext("%(done)s of %(all)s pages done", done=sum(entry.done for entry in entries), all=len(entries)),
         complete=bool(summary and summary.complete_at),
         go_on=_go_on(modules, summary),
-        rule=_rule(published.course),
+        rule=_rule(course),
     )
-    return render(page)
 
 
 def _rule(course: Course) -> str:
