@@ -47,11 +47,11 @@ class Published:
 
     @cached_property
     def catalogs(self) -> dict[Language, Catalog]:
-        """The catalogues of the release by language."""
+        """The catalogues of the release by language; a language without one falls back."""
         return {
             tongue: Catalog.from_po(self.source.files[f"po/{tongue}.po"], tongue)
             for tongue in self.languages
-            if tongue != self.course.language
+            if f"po/{tongue}.po" in self.source.files
         }
 
     def find_page(self, module_id: str, page_id: str) -> Page:

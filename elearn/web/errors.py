@@ -72,12 +72,12 @@ def _on_sign_in_needed(error: auth.SignInNeeded) -> ResponseReturnValue:
     if _wants_json():
         return jsonify(error=gettext("Please sign in again: your answer is still on this page.")), 401
     fresh = isinstance(error, auth.FreshSignInNeeded)
+    target = request.full_path.rstrip("?")
     if request.method == "GET":
-        target = request.full_path.rstrip("?")
         return redirect(href("account.sign_in", next=target, fresh="1") if fresh else href("account.sign_in", next=target), 303)
     from elearn.web.account.session import keep_page  # noqa: PLC0415 - the account pages stand above this module
 
-    return keep_page(request.path, kept_fields())
+    return keep_page(target, kept_fields())
 
 
 def _on_csrf(error: CSRFError) -> ResponseReturnValue:
@@ -96,7 +96,7 @@ def _on_csrf(error: CSRFError) -> ResponseReturnValue:
             gettext("Please send this again"),
             gettext("The form had grown old, so nothing was changed. Go back, load the page again and repeat."),
         )
-    page = ErrorPage(title=gettext("Please send this again"), text=text, kept=kept_fields(), send_to=request.path)
+    page = ErrorPage(title=gettext("Please send this again"), text=text, kept=kept_fields(), send_to=request.full_path.rstrip("?"))
     return make_response(render(page), 400)
 
 

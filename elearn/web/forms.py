@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length
 
-from elearn.web.i18n import gettext, lazy_gettext, ngettext
+from elearn.web.i18n import catalogue, gettext, language, lazy_gettext
 
 
 class _Words:
@@ -17,7 +17,7 @@ class _Words:
         return gettext(message)
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return ngettext(singular, plural, n)
+        return catalogue(language()).ngettext(singular, plural, n)  # WTForms fills the places itself
 
 
 class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
@@ -47,4 +47,9 @@ class OnceForm(Form):
 
 def needed(message: str | None = None) -> list[Any]:
     """Give the validators of a field that must be filled: `message` says what to do."""
-    return [InputRequired(message or lazy_gettext("Please fill this in.")), Length(max=5000)]
+    return [InputRequired(message or lazy_gettext("Please fill this in.")), short(5000)]
+
+
+def short(most: int) -> Length:
+    """Give the validator of a text that may have up to `most` characters."""
+    return Length(max=most, message=lazy_gettext("This is too long. Please keep it under %(max)s characters."))

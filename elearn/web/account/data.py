@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField
+from wtforms.validators import InputRequired
 
 from elearn.access.permission import Permission
 from elearn.actions import erase as erasing
@@ -15,7 +16,7 @@ from elearn.web.account.blueprint import blueprint
 from elearn.web.account.data_words import HIDDEN, cell, column_name, table_words
 from elearn.web.account.entrance import forget
 from elearn.web.auth import now, requires, runtime, signed_in
-from elearn.web.forms import Form, needed
+from elearn.web.forms import Form
 from elearn.web.i18n import format_day, gettext, lazy_gettext
 from elearn.web.pages import Page
 from elearn.web.render import leave_notice, render
@@ -49,7 +50,8 @@ class EraseForm(Form):
     """The one tick that erasing asks for."""
 
     sure = BooleanField(
-        lazy_gettext("Yes, erase my account and everything in it"), needed(lazy_gettext("Tick the box if you want your account erased."))
+        lazy_gettext("Yes, erase my account and everything in it"),
+        [InputRequired(lazy_gettext("Tick the box if you want your account erased."))],
     )
 
 

@@ -6,14 +6,13 @@ from typing import ClassVar
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
-from wtforms.validators import Length
 
 from elearn.access.permission import Permission
 from elearn.actions import session as deeds
 from elearn.store.sessions import SignedIn, WebSessionRow, list_sessions
 from elearn.web.account.blueprint import blueprint
 from elearn.web.auth import requires, runtime, signed_in
-from elearn.web.forms import Form
+from elearn.web.forms import Form, short
 from elearn.web.i18n import format_day, gettext, lazy_gettext, ngettext
 from elearn.web.pages import Page
 from elearn.web.render import leave_notice, render
@@ -25,7 +24,7 @@ _MARK = 16
 class LabelForm(Form):
     """A person's own word for this session."""
 
-    label = StringField(lazy_gettext("My word for this device"), [Length(max=60)], render_kw={"autocomplete": "off", "maxlength": "60"})
+    label = StringField(lazy_gettext("My word for this device"), [short(60)], render_kw={"autocomplete": "off", "maxlength": "60"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,12 @@
 from typing import Final
 
 from wtforms import HiddenField, PasswordField
-from wtforms.validators import Length
 from wtforms.widgets import PasswordInput
 
 from elearn.actions import suggest
 from elearn.errors import Invalid, Problem
 from elearn.web.auth import runtime
-from elearn.web.forms import OnceForm
+from elearn.web.forms import OnceForm, short
 from elearn.web.i18n import language, lazy_gettext
 from elearn.web.messages import problem_sentence, sentence
 
@@ -20,7 +19,7 @@ def passphrase_field() -> PasswordField:
     """Give the field for one's own new passphrase; a good one stays typed while another field is mended."""
     return PasswordField(
         lazy_gettext("My own passphrase"),
-        [Length(max=_LONGEST_TYPED)],
+        [short(_LONGEST_TYPED)],
         widget=PasswordInput(hide_value=False),
         render_kw={"autocomplete": "new-password"},
     )

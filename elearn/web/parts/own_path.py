@@ -1,7 +1,6 @@
 """Addresses that a request names: only paths of this site are followed (safety requirement 12)."""
 
 from typing import Final
-from urllib.parse import urlsplit
 
 from flask import Flask, request
 from werkzeug.exceptions import HTTPException
@@ -12,13 +11,8 @@ _LONGEST: Final = 2000
 
 def own_path(text: str | None) -> str:
     """Give the path with its query if it is one of this site, else an empty text; two slashes, or a backslash, lead elsewhere."""
-    if not text or not text.startswith("/") or len(text) > _LONGEST or "\\" in text or not text.isprintable() or " " in text:
-        return ""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return ""
-    return "" if parts.scheme or parts.netloc or parts.path.startswith("//") else text
+    own = text is not None and text[:1] == "/" and text[1:2] != "/" and "\\" not in text and " " not in text
+    return text if text and own and text.isprintable() and len(text) <= _LONGEST else ""
 
 
 def posting_endpoint(app: Flask, path: str | None) -> str:
@@ -28,7 +22,7 @@ def posting_endpoint(app: Flask, path: str | None) -> str:
     if not own or adapter is None:
         return ""
     try:
-        endpoint, _values = adapter.match(urlsplit(own).path, method="POST")
+        endpoint, _values = adapter.match(own.partition("?")[0], method="POST")
     except (HTTPException, RequestRedirect):
         return ""
     return str(endpoint)

@@ -1,0 +1,69 @@
+import json
+
+from elearn.store.engine import Database
+from elearn.store.people import PersonRow, get_person
+from elearn.store.personal import PERSONAL
+from elearn.store.sessions import list_sessions
+from elearn.web.account.data_words import COLUMNS, HIDDEN, TABLES, cell, column_name, table_words
+from elearn.web.parts.roles import role_name
+from tests.factories import make_fact, make_release
+from tests.visitor import Visitor
+
+
+def test_the_page_shows_all_that_is_kept_in_words(member: Visitor, learner: PersonRow, database: Database) -> None:
+    with database.transaction() as session:
+        release = make_release(session)
+    with database.transaction(learner.organisation_id) as session:
+        for number in range(102):
+            make_fact(session, learner, release, page_id=f"page-{number}")
+    page = member.get("/en/account/export")
+    assert learner.handle in page.text
+    assert "Steps of learning" in page.text
+    assert "2 older rows stand in the file only." in page.text
+    assert "page-101" in page.text
+    assert "Nothing is kept here." in page.text
+
+
+def test_the_file_holds_the_same_as_json(member: Visitor, learner: PersonRow) -> None:
+    answer = member.client.get("/en/account/export.json")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-data-2026-03-02.json"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert json.loads(answer.data)["tables"]["person"]["rows"][0]["handle"] == learner.handle
+    assert b"argon2" not in answer.data
+
+
+def test_every_table_and_column_of_an_export_has_words() -> None:
+    shown = [part for part in PERSONAL if part.shown]
+    assert {part.table for part in shown} == set(TABLES)
+    assert {column for part in shown for column in part.shown} - HIDDEN == set(COLUMNS)
+
+
+def test_values_are_written_for_a_reader() -> None:
+    assert cell("done", []) == cell("label", "") == cell("used_on", None) == "–"
+    assert (cell("passed", True), cell("trusted", False)) == ("yes", "no")
+    assert cell("fraction_e4", 7500) == "75%"
+    assert cell("hour", "2026-03-02T09:00:00+00:00") == cell("created_on", "2026-03-02") == "2 March 2026"
+    assert cell("done", ["a", "b"]) == "a, b"
+    assert cell("response", {"kind": "single", "value": "а"}) == '{"kind": "single", "value": "а"}'
+    assert cell("number", 3) == "3"
+    assert table_words("new_table") == ("new_table", "", "")
+    assert column_name("new_column") == "new_column"
+    assert role_name("guest") == "guest"
+
+
+def test_erasing_needs_the_tick(member: Visitor, learner: PersonRow, database: Database) -> None:
+    page = member.submit(member.get("/en/account/erase"), "/account/erase", status=422)
+    assert "Tick the box" in page.text
+    with database.read(learner.organisation_id) as session:
+        assert get_person(session, learner.id).state == "active"
+
+
+def test_erasing_signs_out_everywhere_and_names_the_day(member: Visitor, learner: PersonRow, database: Database) -> None:
+    page = member.get("/en/account/erase")
+    assert "On 9 March 2026" in page.text
+    page = member.submit(page, "/account/erase", {"sure": "y"})
+    assert "Your account will be erased on 9 March 2026." in page.text
+    assert member.client.get_cookie("session") is None
+    with database.read(learner.organisation_id) as session:
+        assert get_person(session, learner.id).state == "leaving"
+        assert list_sessions(session, learner.id) == []
