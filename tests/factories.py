@@ -167,6 +167,7 @@ def make_attempt(session: Session, person: PersonRow, release: ReleaseRow, *, pa
         course_id=release.course_id,
         release_id=release.id,
         page_id=page_id,
+        number=next(_numbers),
         form="test",
         seed=2**62,
         language="en",

@@ -1,4 +1,7 @@
-"""Taking a quiz or the practice of a lesson: start, answer, submit. Every answer is stored as given before anything is judged."""
+"""Taking a quiz or the practice of a lesson: start, answer, submit. Every answer is stored as given before anything is judged.
+
+Times are kept to the hour (safety requirement 38); only an attempt with a time limit keeps its start and end exactly, while it is open.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +22,7 @@ from elearn.quiz.model import Quiz, ShortText
 from elearn.quiz.response import parse
 from elearn.store import attempts
 from elearn.store.attempts import AttemptRow, AttemptStepRow
+from elearn.store.base import hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,13 @@ def start(
         course_id=course_id,
         release_id=published.release_id,
         page_id=page_id,
+        number=attempts.last_number(session, who.person_id) + 1,
         form=quiz.form,
         seed=seed,
         language=language,
         drawn={"questions": [[one.question_id, list(one.option_order)] for one in drawn]},
         state="open",
-        started_at=now,
+        started_at=now if quiz.minutes_limit else hour(now),
         ends_at=core.ends_at(quiz, now),
         submitted_at=None,
         fraction_e4=None,
@@ -155,7 +160,9 @@ def _finish(session: Session, shelf: Shelf, sitting: Sitting, step: core.Step) -
     after = Sitting(row, sitting.published, sitting.quiz, sitting.drawn, state, sitting.accepted)
     grade = after.grade()
     row.state = state.state
-    row.submitted_at = step.at
+    row.submitted_at = hour(step.at)
+    row.started_at = hour(row.started_at)
+    row.ends_at = None
     row.fraction_e4 = grade.fraction_e4
     row.passed = grade.passed and not grade.needs_marking
     owner = Identity(person_id=row.person_id, organisation_id=row.organisation_id)
@@ -172,7 +179,7 @@ def _append(session: Session, row: AttemptRow, step: core.Step, *, key: str) -> 
         question_id=step.question_id,
         response=dict(step.response.to_json()) if step.response else None,
         language=step.language,
-        at=step.at,
+        at=hour(step.at),
         one_time_key=f"{row.id}:{key}" if key else None,
     )
     session.add(stored)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import quote
 
 from elearn.course import facts
 from elearn.course.model import (
@@ -81,6 +82,8 @@ class Job:
                     return (f"/{self.language}/courses/{self.course.id}/{module.id}/{page.id}/", "", "")
         if scheme == "media":
             return (self.media(target), "", "")
+        if scheme == "https":
+            return (f"/{self.language}/leave?to={quote(target, safe='')}", "external", "")
         return None
 
     def block(self, text: str, context: str = "") -> str:

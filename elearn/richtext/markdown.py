@@ -147,11 +147,11 @@ def _resolve_link(token: Token, words: str, link: LinkCall) -> bool:
     """Whether the link stays: https and mail as written, our schemes as the caller says, nothing else."""
     href = str(token.attrGet("href"))
     parts = links.split(href)
-    if parts.scheme not in links.SCHEMES:
-        return parts.scheme in ("https", "mailto")
-    answer = link(parts.scheme, parts.target, words)
+    if parts.scheme not in (*links.SCHEMES, "https"):
+        return parts.scheme == "mailto"
+    answer = link(parts.scheme, href if parts.scheme == "https" else parts.target, words)
     if answer is None:
-        return False
+        return parts.scheme == "https"
     href, css_class, title = answer
     token.attrs = {"href": href}
     if css_class:

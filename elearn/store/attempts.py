@@ -13,7 +13,7 @@ from elearn.store.tenancy import BOUND, Tenant
 
 
 class AttemptRow(Tenant, Base):
-    """One try at a quiz page, bound to its release and its seed; `state` is open, submitted, expired or marked."""
+    """One try at a quiz page, bound to its release and its seed; `number` counts a person's attempts, since times are too coarse to order them."""
 
     __tablename__ = "attempt"
     __table_args__ = (Index(None, "person_id", "course_id", "page_id"), Index(None, "organisation_id", "course_id", "state"))
@@ -23,6 +23,7 @@ class AttemptRow(Tenant, Base):
     course_id: Mapped[str] = mapped_column(ForeignKey("course.id"))
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
     page_id: Mapped[str]
+    number: Mapped[int]
     form: Mapped[str]
     seed: Mapped[int] = mapped_column(BigInteger)
     language: Mapped[str]
@@ -69,7 +70,7 @@ def find_open_attempt(session: Session, person_id: str, course_id: str, page_id:
         AttemptRow.page_id == page_id,
         AttemptRow.state == "open",
     )
-    return session.scalar(wanted.order_by(AttemptRow.started_at.desc(), AttemptRow.id).limit(1))
+    return session.scalar(wanted.order_by(AttemptRow.number.desc(), AttemptRow.id).limit(1))
 
 
 def list_attempts(session: Session, person_id: str, course_id: str, *, page_id: str = "", limit: int = 200) -> list[AttemptRow]:
@@ -77,7 +78,7 @@ def list_attempts(session: Session, person_id: str, course_id: str, *, page_id: 
     wanted = select(AttemptRow).where(AttemptRow.person_id == person_id, AttemptRow.course_id == course_id)
     if page_id:
         wanted = wanted.where(AttemptRow.page_id == page_id)
-    return list(session.scalars(wanted.order_by(AttemptRow.started_at.desc(), AttemptRow.id).limit(limit)))
+    return list(session.scalars(wanted.order_by(AttemptRow.number.desc(), AttemptRow.id).limit(limit)))
 
 
 def list_attempts_in_state(session: Session, state: str, *, course_id: str = "", limit: int = 200) -> list[AttemptRow]:
@@ -86,6 +87,11 @@ def list_attempts_in_state(session: Session, state: str, *, course_id: str = "",
     if course_id:
         wanted = wanted.where(AttemptRow.course_id == course_id)
     return list(session.scalars(wanted.order_by(AttemptRow.started_at, AttemptRow.id).limit(limit)))
+
+
+def last_number(session: Session, person_id: str) -> int:
+    """The number of the person's latest attempt at anything, 0 before the first."""
+    return session.scalar(select(func.max(AttemptRow.number)).where(AttemptRow.person_id == person_id)) or 0
 
 
 def count_attempts(session: Session, person_id: str, course_id: str, page_id: str) -> int:

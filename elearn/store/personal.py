@@ -44,7 +44,7 @@ PERSONAL: Final = (
         table="attempt",
         purpose="one try at a quiz and its result",
         retention="until the account is erased",
-        shown=("id", "course_id", "page_id", "form", "language", "state", "started_at", "ends_at", "submitted_at", "fraction_e4", "passed"),
+        shown=("id", "course_id", "page_id", "number", "form", "language", "state", "started_at", "ends_at", "submitted_at", "fraction_e4", "passed"),
         kept_back=("organisation_id", "person_id", "release_id", "seed", "drawn"),
     ),
     Personal(

@@ -1,9 +1,12 @@
 """The application: the list of what is plugged in, nothing else."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, g, request
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from elearn.config import Settings
 from elearn.lang import LANGUAGES
 from elearn.runtime import Runtime
 from elearn.web import assets, auth, csrf, errors, headers, i18n, limits, render
@@ -47,7 +50,7 @@ def _configure(app: Flask, runtime: Runtime) -> None:
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
         MAX_FORM_PARTS=500,
-        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        TRUSTED_HOSTS=_hosts(settings),
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
         COMPRESS_MIMETYPES=["text/html", "application/json"],
         COMPRESS_BR_LEVEL=4,
@@ -58,6 +61,13 @@ def _configure(app: Flask, runtime: Runtime) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _hosts(settings: Settings) -> list[str]:
+    """The host names this installation answers to: its own address, its mirrors, and what the operator adds (safety requirement 12)."""
+    named = [urlsplit(address).hostname or "" for address in (settings.public_url, *settings.mirrors)]
+    local = ["127.0.0.1", "localhost"]
+    return [host for host in (*named, *settings.trusted_hosts, *local) if host]
 
 
 def _take_language(_endpoint: str | None, values: dict[str, object] | None) -> None:

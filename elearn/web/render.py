@@ -83,8 +83,22 @@ def _links() -> tuple[Link, ...]:
     return tuple(Link(label, prefix + path, request.path == prefix + path) for label, path in entries)
 
 
+def _readable_path() -> str:
+    """Give the address of this page for reading: a form that failed is read again where the form stands."""
+    path = request.path
+    if request.method in ("GET", "HEAD"):
+        return path
+    adapter = current_app.url_map.bind("")
+    while path.count("/") > len("//"):
+        for candidate in (path, path.rstrip("/") + "/"):
+            if adapter.test(candidate, "GET"):
+                return candidate
+        path = path.rstrip("/").rpartition("/")[0]
+    return path + "/"
+
+
 def _languages(tongue: Language) -> tuple[LanguageLink, ...]:
-    rest = request.path[3:] if request.view_args is not None and g.get("lang") else "/"
+    rest = _readable_path()[3:] if request.view_args is not None and g.get("lang") else "/"
     query = request.query_string.decode(errors="replace")
     tail = f"{rest}?{query}" if query else rest
     return tuple(LanguageLink(tag, OWN_NAMES[tag], f"/{tag}{tail}", tag == tongue) for tag in LANGUAGES)

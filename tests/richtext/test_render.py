@@ -46,7 +46,14 @@ def test_markdown_becomes_clean_html(markdown: str, expected: str) -> None:
 
 
 def test_a_link_that_leaves_the_site_is_marked() -> None:
-    assert 'class="external" rel="noreferrer noopener"' in html("[w](https://x.org)")
+    assert 'class="external" rel="noreferrer noopener"' in render("[w](https://x.org)", unit=same, link=no_link, language="en")
+
+
+def test_a_link_that_leaves_the_site_can_be_led_through_a_page_of_ours() -> None:
+    def through(scheme: str, target: str, _words: str) -> tuple[str, str, str] | None:
+        return (f"/leave?to={target}", "", "") if scheme == "https" else None
+
+    assert 'href="/leave?to=https://x.org"' in render("[w](https://x.org)", unit=same, link=through, language="en")
 
 
 def test_a_picture_that_nobody_knows_leaves_its_words() -> None:

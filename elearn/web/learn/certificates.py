@@ -57,7 +57,7 @@ class PrintForm(Form):
 
     def fill(self, titles: dict[str, str]) -> None:
         """Offer the languages in which the course has a title."""
-        tongues = {tag: OWN_NAMES[tag] for tag in titles if is_language(tag)}
+        tongues: dict[str, Any] = {tag: OWN_NAMES[tag] for tag in titles if is_language(tag)}
         self.first.choices = tongues
         self.second.choices = {"": gettext("None"), **tongues}
 

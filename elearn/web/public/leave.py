@@ -1,0 +1,39 @@
+"""The page before an outside link: says where it leads and what the other side will see (safety requirement 15)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from flask import g, request
+
+from elearn.access.permission import Permission
+from elearn.errors import NotFound
+from elearn.web.auth import requires
+from elearn.web.i18n import gettext
+from elearn.web.pages import Page
+from elearn.web.public.blueprint import blueprint
+from elearn.web.render import render
+
+_LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeavePage(Page):
+    """Where an outside link leads."""
+
+    template: ClassVar[str] = "public/leave.html"
+
+    target: str
+    host: str
+
+
+@blueprint.get("/leave")
+@requires(Permission.VIEW_PUBLIC)
+def leave_site() -> str:
+    """Show where a link leads; only https addresses without credentials are shown at all."""
+    g.public = False
+    target = request.args.get("to", "")
+    parts = urlsplit(target)
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or len(target) > _LONGEST:
+        raise NotFound("no-page")
+    return render(LeavePage(title=gettext("You are about to leave this site"), target=target, host=parts.hostname))
