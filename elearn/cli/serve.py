@@ -12,11 +12,16 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from elearn import config
+from elearn.actions.housekeep import housekeep
 from elearn.cli.spoken import spoken
 from elearn.config import Settings
-from elearn.runtime import load_keys
+from elearn.runtime import load_keys, utc_now
+from elearn.store.engine import Database
 
 _PATIENCE = 60.0
+_DAY = 24 * 3600.0
+#: Chores begin when the first readers have been served.
+_FIRST_CHORES = 60.0
 
 
 @click.command()
@@ -34,6 +39,7 @@ def run(settings: Settings, *, host: str, port: int, ready: Callable[[], None]) 
     """Run the server in this process; `ready` is called once when it answers."""
     config.export(replace(settings))
     threading.Thread(target=_wait, args=(host, port, ready), daemon=True).start()
+    threading.Thread(target=_keep_house, args=(settings,), daemon=True).start()
     server = Granian(
         "elearn.web.wsgi:build",
         factory=True,
@@ -47,6 +53,17 @@ def run(settings: Settings, *, host: str, port: int, ready: Callable[[], None]) 
         respawn_failed_workers=True,
     )
     server.serve()
+
+
+def _keep_house(settings: Settings) -> None:
+    """Do the daily work now and once a day, beside the workers that serve."""
+    while True:
+        time.sleep(_FIRST_CHORES)
+        database = Database(settings.database)
+        for code in housekeep(database, now=utc_now()):
+            click.echo(f"Attention: {code}", err=True)
+        database.dispose()
+        time.sleep(_DAY - _FIRST_CHORES)
 
 
 def _wait(host: str, port: int, ready: Callable[[], None]) -> None:

@@ -13,7 +13,7 @@ from elearn.store.tenancy import BOUND, Tenant
 
 
 class AttemptRow(Tenant, Base):
-    """One try at a quiz page, bound to its release and its seed; `number` counts a person's attempts, since times are too coarse to order them."""
+    """One try at a quiz page, bound to its release and its seed; `number` counts a person's attempts, as times are too coarse for it."""
 
     __tablename__ = "attempt"
     __table_args__ = (Index(None, "person_id", "course_id", "page_id"), Index(None, "organisation_id", "course_id", "state"))

@@ -11,6 +11,7 @@ from elearn.access.identity import Role
 from elearn.lang import LANGUAGES, OWN_NAMES, Language
 from elearn.web import i18n
 from elearn.web.auth import person, runtime
+from elearn.web.dense import Dense
 from elearn.web.pages import Page
 
 #: Languages whose interface texts no human has reviewed: said at the foot of every page.
@@ -136,6 +137,7 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.add_extension(Dense)
     app.jinja_env.globals["csrf_token"] = generate_csrf
     app.jinja_env.filters["day"] = i18n.format_day
     app.jinja_env.filters["number"] = i18n.format_number

@@ -1,0 +1,28 @@
+"""What an installation does for itself once a day: erase whose grace is over, drop what has ended, check the database file."""
+
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from elearn.actions.erase import erase_due, sweep
+from elearn.store.engine import Database
+
+
+def housekeep(database: Database, *, now: datetime) -> tuple[str, ...]:
+    """Do the daily work and give the codes of what an operator must look at (empty: all is well)."""
+    erase_due(database, now=now)
+    with database.transaction() as session:
+        sweep(session, now=now)
+    return () if database_is_sound(database) else ("database-damaged",)
+
+
+def database_is_sound(database: Database) -> bool:
+    """Whether SQLite finds its file in order (safety requirement 51); other databases check themselves."""
+    if not database.is_sqlite:
+        return True
+    try:
+        with database.engine.connect() as connection:
+            return list(connection.execute(text("PRAGMA quick_check")).scalars()) == ["ok"]
+    except DatabaseError:
+        return False
