@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from elearn import paths
+from elearn.cli import course_translation
 from elearn.course import check_codes, problems
 from elearn.credential import texts
 from elearn.lang import LANGUAGES, OWN_NAMES, Language
@@ -111,7 +112,11 @@ def missing(catalogue: Catalog, source: Catalog) -> Iterator[str]:
 
 @click.group()
 def translation() -> None:
-    """Keep the interface texts in step with the code."""
+    """Keep the texts of interface and courses in step with their sources."""
+
+
+for _command in (course_translation.coverage, course_translation.export, course_translation.import_):
+    translation.add_command(_command)
 
 
 _folder = click.option(
