@@ -1,12 +1,14 @@
 """Certificates: who is due, issuing, printing, withdrawing, replacing. A name passes through a print and is not kept."""
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy.orm import Session
 
 from elearn.access.identity import Identity
+from elearn.actions import study
 from elearn.actions.shelf import Json, Published, Shelf
 from elearn.credential import compact, document, name, serial, sign
 from elearn.credential.award import Award, canonical
@@ -21,10 +23,12 @@ from elearn.store.base import hour
 from elearn.store.credentials import CredentialPrintRow, CredentialRow
 from elearn.store.organisations import get_organisation
 from elearn.store.people import get_person
-from elearn.store.progress import ProgressSummaryRow
 
 REASONS = ("mistake", "rules-broken", "asked-by-holder", "lost")
+#: Who lost a certificate for one of these is not offered another one by itself.
+_FINAL = ("rules-broken", "asked-by-holder")
 _MONTHS = 12
+_LAST_SECOND = time(23, 59, 59, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +57,20 @@ class Signer:
 
 
 def list_due(session: Session, *, course_id: str = "", limit: int = 200) -> list[Due]:
-    """Give completed courses of the organisation without a valid certificate, the latest first."""
-    rows = progress_store.list_complete(session, course_id=course_id, limit=limit)
-    return [_due(session, row) for row in rows if credentials.find_current_credential(session, row.person_id, row.course_id) is None]
-
-
-def _due(session: Session, row: ProgressSummaryRow) -> Due:
-    assert row.complete_at is not None
-    return Due(row.person_id, get_person(session, row.person_id).pseudonym, row.course_id, row.complete_at)
+    """Give completed courses of the organisation without a valid certificate, the latest first; none withdrawn for good."""
+    rows = credentials.list_due(session, course_id=course_id, final=_FINAL, limit=limit)
+    return [Due(person.id, person.pseudonym, row.course_id, row.complete_at) for row, person in rows if row.complete_at]
 
 
 def issue(session: Session, shelf: Shelf, who: Identity, person_id: str, course_id: str, *, signer: Signer, now: datetime) -> str:
     """Issue a certificate and give its serial; one that is valid already is given again. Refused not-complete."""
+    row = progress_store.find_summary_row(session, person_id, course_id)  # of two clicks at once the second waits here
     existing = credentials.find_current_credential(session, person_id, course_id)
     if existing is not None:
         return existing.id
-    row = progress_store.find_summary_row(session, person_id, course_id)
     if row is None or row.complete_at is None:
         raise Refused("not-complete")
-    published = shelf.release(session, row.release_id)
+    published = shelf.release(session, study.completed_release(row))
     award = _award(session, shelf, published, person_id, signer=signer, day=now.date())
     _store(session, who, award, person_id, published, signer=signer, now=now)
     return award.serial
@@ -82,7 +81,7 @@ def _award(session: Session, shelf: Shelf, published: Published, person_id: str,
     person = get_person(session, person_id)
     course = published.course
     outlines = {tongue: shelf.outline(session, published.release_id, tongue) for tongue in LANGUAGES}
-    titled: Mapping[Language, Json] = {tongue: outline for tongue, outline in outlines.items() if not outline["title"]["lang"]}
+    titled: Mapping[Language, Json] = {tongue: outline for tongue, outline in outlines.items() if _is_whole(outline)}
     spoken: Language = person.language if person.language in titled else course.language  # type: ignore[assignment]
     return Award(
         serial=serial.make(signer.random(serial.RANDOM_BYTES)),
@@ -101,23 +100,24 @@ def _award(session: Session, shelf: Shelf, published: Published, person_id: str,
     )
 
 
+def _is_whole(outline: Json) -> bool:
+    """Whether the title and every objective are in the language itself: a certificate never mixes languages unsaid."""
+    return not any(text["lang"] for text in (outline["title"], *outline["objectives"]))
+
+
 def _months_later(day: date, months: int) -> date | None:
     """The last good day: the same day of a later month, or the last day before it where that month is shorter."""
     if not months:
         return None
     years, month = divmod(day.month - 1 + months, _MONTHS)
-    for day_of_month in (day.day, 30, 29, 28):
-        try:
-            return date(day.year + years, month + 1, day_of_month)
-        except ValueError:
-            continue
-    raise AssertionError(day)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _store(
     session: Session, who: Identity, award: Award, person_id: str, published: Published, *, signer: Signer, now: datetime
 ) -> CredentialRow:
-    signed = sign.sign(document.build(award, signer.issuer), signer.key, created=now)
+    signed = sign.sign(document.build(award, signer.issuer), signer.key, created=hour(now))
     row = CredentialRow(
         id=award.serial,
         organisation_id=who.organisation_id,
@@ -128,7 +128,7 @@ def _store(
         facts_hash=award.facts_hash,
         languages=list(award.languages),
         issued_at=hour(now),
-        ends_at=None if award.expires_on is None else datetime.combine(award.expires_on, now.timetz()),
+        ends_at=datetime.combine(award.expires_on, _LAST_SECOND) if award.expires_on else None,
         status="valid",
         reason="",
         replaced_by=None,
@@ -167,7 +167,7 @@ def replace_certificate(
 
 
 def _valid(session: Session, serial_text: str) -> CredentialRow:
-    row = credentials.get_credential(session, serial_text)
+    row = credentials.get_credential(session, serial_text, for_update=True)
     if row.status != "valid":
         raise Conflict("certificate-not-valid")
     return row
@@ -213,26 +213,29 @@ def print_certificate(
     if row.status != "valid":
         raise Conflict("certificate-not-valid")
     award = Award.from_facts(row.facts)
-    if not languages or not set(languages) <= set(award.titles):
+    if len(set(languages)) != len(languages) or len(languages) not in (1, 2) or not set(languages) <= set(award.titles):
         raise Invalid("languages-needed")
     salt = signer.random(name.SALT_BYTES) if typed_name.strip() else None
     commitment = name.commit(typed_name, salt) if salt else None
-    award = replace(award, languages=languages, name_commitment=commitment)
     if commitment is not None:
         session.add(CredentialPrintRow(organisation_id=who.organisation_id, credential_id=row.id, commitment=commitment, hour=hour(now)))
         session.flush()
-    signed = sign.sign(document.build(award, signer.issuer), signer.key, created=now)
-    text = compact.write(award, signer.key)
-    sheet = Sheet(
+    sheet = _sheet(replace(award, languages=languages, name_commitment=commitment), wording, signer, now=now)
+    return print_pdf(sheet, name=typed_name if salt else None, salt=salt)
+
+
+def _sheet(award: Award, wording: Wording, signer: Signer, *, now: datetime) -> Sheet:
+    """All that is printed but the name: signed anew, for its commitment is part of what is signed."""
+    signed = sign.sign(document.build(award, signer.issuer), signer.key, created=hour(now))
+    return Sheet(
         award=award,
         credential=canonical(signed),
-        qr=compact.address(text, award, public_address=signer.address),
+        qr=compact.address(compact.write(award, signer.key), award, public_address=signer.address),
         texts=wording.texts,
-        address=f"{signer.address}/{languages[0]}/verify/" if signer.address else "",
-        issued={tongue: wording.day(award.issued_on, tongue) for tongue in languages},
-        expires={tongue: wording.day(award.expires_on, tongue) for tongue in languages} if award.expires_on else {},
+        address=f"{signer.address}/{award.languages[0]}/verify/" if signer.address else "",
+        issued={tongue: wording.day(award.issued_on, tongue) for tongue in award.languages},
+        expires={tongue: wording.day(award.expires_on, tongue) for tongue in award.languages} if award.expires_on else {},
     )
-    return print_pdf(sheet, name=typed_name if salt else None, salt=salt)
 
 
 def confirms_name(session: Session, serial_text: str, typed_name: str, code: str) -> bool:

@@ -1,8 +1,10 @@
 """Learning: open a page, mark it read, enrol; and what every deed of learning adds to the facts and the summary."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from elearn.access.identity import Identity
@@ -23,20 +25,23 @@ def enrol(session: Session, who: Identity, published: Published, *, now: datetim
     """Enrol a person in a course; again, or after leaving, makes the enrolment active."""
     row = enrolments.find_enrolment(session, who.person_id, published.course.id)
     if row is None:
-        session.add(
-            EnrolmentRow(
-                organisation_id=who.organisation_id,
-                person_id=who.person_id,
-                course_id=published.course.id,
-                state="active",
-                created_on=now.date(),
-            )
-        )
-        session.flush()
+        _add_enrolment(session, who, published, now=now)
     elif row.state == "left":
         row.state = "active"
     if store.find_summary_row(session, who.person_id, published.course.id) is None:
         _sum_up(session, who, published, last_page="", now=now)
+
+
+def _add_enrolment(session: Session, who: Identity, published: Published, *, now: datetime) -> None:
+    row = EnrolmentRow(
+        organisation_id=who.organisation_id,
+        person_id=who.person_id,
+        course_id=published.course.id,
+        state="active",
+        created_on=now.date(),
+    )
+    with suppress(IntegrityError), session.begin_nested():  # the same click may come twice, and the other be first
+        session.add(row)
 
 
 def leave(session: Session, who: Identity, course_id: str) -> None:
@@ -108,6 +113,12 @@ def facts_of(session: Session, person_id: str, course_id: str) -> list[Fact]:
     return [Fact(row.kind, row.page_id, row.release_id, row.hour, row.ref, row.fraction_e4) for row in rows]  # type: ignore[arg-type]
 
 
+def completed_release(row: ProgressSummaryRow) -> int:
+    """The release by whose rule a course was completed; the summary itself goes along with later ones."""
+    release_id = row.rule.get("release")
+    return release_id if isinstance(release_id, int) else row.release_id
+
+
 def _sum_up(session: Session, who: Identity, published: Published, *, last_page: str, now: datetime) -> None:
     """Derive the summary anew from all facts; the day of completion, once there, stays."""
     course = published.course
@@ -130,6 +141,7 @@ def _sum_up(session: Session, who: Identity, published: Published, *, last_page:
     if standing.complete and row.complete_at is None:
         row.complete_at = hour(now)
         row.rule = {
+            "release": published.release_id,
             "lessons": course.completion.lessons,
             "quizzes": list(course.completion.quizzes),
             "critical": course.completion.critical,

@@ -1,12 +1,15 @@
 """Issued certificates: frozen facts, the signed document, and what became of it. Rows and queries only."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy import ForeignKey, Index, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.errors import NotFound
 from elearn.store.base import Base, JsonObject, new_id
+from elearn.store.people import PersonRow
+from elearn.store.progress import ProgressSummaryRow
 from elearn.store.tenancy import Tenant
 
 
@@ -44,9 +47,10 @@ class CredentialPrintRow(Tenant, Base):
     hour: Mapped[datetime]
 
 
-def get_credential(session: Session, serial: str) -> CredentialRow:
-    """The credential with this serial as far as the session may see; NotFound."""
-    found = find_credential(session, serial)
+def get_credential(session: Session, serial: str, *, for_update: bool = False) -> CredentialRow:
+    """The credential with this serial as far as the session may see, locked if asked and the database can; NotFound."""
+    wanted = select(CredentialRow).where(CredentialRow.id == serial)
+    found = session.scalar(wanted.with_for_update() if for_update else wanted)
     if found is None:
         raise NotFound("no_credential")
     return found
@@ -63,6 +67,26 @@ def find_current_credential(session: Session, person_id: str, course_id: str) ->
         CredentialRow.person_id == person_id, CredentialRow.course_id == course_id, CredentialRow.status == "valid"
     )
     return session.scalar(wanted.order_by(CredentialRow.issued_at.desc(), CredentialRow.id).limit(1))
+
+
+def list_due(
+    session: Session, *, course_id: str = "", final: Sequence[str] = (), limit: int = 200
+) -> list[tuple[ProgressSummaryRow, PersonRow]]:
+    """Completed courses without a valid credential, nor one withdrawn for a `final` reason, with their people, the latest first."""
+    settled = (
+        select(CredentialRow.id)
+        .where(CredentialRow.person_id == ProgressSummaryRow.person_id, CredentialRow.course_id == ProgressSummaryRow.course_id)
+        .where(or_(CredentialRow.status == "valid", CredentialRow.reason.in_(final)))
+    )
+    wanted = (
+        select(ProgressSummaryRow, PersonRow)
+        .join(PersonRow, PersonRow.id == ProgressSummaryRow.person_id)
+        .where(ProgressSummaryRow.complete_at.is_not(None), ~settled.exists())
+    )
+    if course_id:
+        wanted = wanted.where(ProgressSummaryRow.course_id == course_id)
+    ordered = wanted.order_by(ProgressSummaryRow.complete_at.desc(), ProgressSummaryRow.person_id, ProgressSummaryRow.course_id)
+    return [(summary, person) for summary, person in session.execute(ordered.limit(limit))]
 
 
 def list_person_credentials(session: Session, person_id: str, *, limit: int = 200) -> list[CredentialRow]:
