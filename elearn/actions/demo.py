@@ -7,10 +7,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from elearn.actions import account, passphrase, suggest
+from elearn.actions import account, handle, passphrase, suggest
 from elearn.store.base import new_id
 from elearn.store.organisations import OrganisationRow, find_organisation
-from elearn.store.people import PersonRow, list_people
+from elearn.store.people import find_person_by_handle
 from elearn.store.tenancy import bind, everyone
 
 ROLES: Final = ("learner", "trainer", "translator", "admin")
@@ -27,7 +27,7 @@ class DemoAccount:
 
 
 def seed(session: Session, *, chance: random.Random, now: datetime) -> list[DemoAccount]:
-    """Make the organisation and its accounts; on a later run give every account a new passphrase, so that none is ever stored."""
+    """Make the organisation and its accounts; on a later run set each account right again with a new passphrase, for none is stored."""
     with everyone(session):
         organisation = find_organisation(session, _SLUG)
         if organisation is None:
@@ -35,16 +35,15 @@ def seed(session: Session, *, chance: random.Random, now: datetime) -> list[Demo
             session.add(organisation)
             session.flush()
     bind(session, organisation.id)
-    existing = {person.role: person for person in reversed(list_people(session))}
-    return [_account(session, role, existing.get(role), organisation.id, chance, now) for role in ROLES]
+    return [_account(session, role, organisation.id, chance, now) for role in ROLES]
 
 
-def _account(
-    session: Session, role: str, person: PersonRow | None, organisation_id: str, chance: random.Random, now: datetime
-) -> DemoAccount:
+def _account(session: Session, role: str, organisation_id: str, chance: random.Random, now: datetime) -> DemoAccount:
     words = suggest.passphrase("en", chance)
-    if person is not None and person.handle.startswith("demo-"):
+    person = find_person_by_handle(session, handle.fold(f"demo-{role}"))
+    if person is not None:
         person.passphrase_hash = passphrase.make_hash(words)
+        person.role, person.state, person.erase_on = role, "active", None
         return DemoAccount(role, person.handle, words)
     ready = account.prepare(account.NewPerson(handle=f"demo-{role}", passphrase=words, language="en", country=""))
     with everyone(session):
