@@ -115,7 +115,7 @@ class Shelf:
         return self._published[release_id]
 
     def body(self, session: Session, release_id: int, page_id: str, language: Language) -> Json:
-        """Give the rendered page in a language, in the course's own language where the release has no other; NotFound."""
+        """Give the rendered page in a language (every release has all of them); NotFound."""
         key = (release_id, page_id, language)
         if key not in self._bodies:
             row = releases.find_release_page(session, release_id, page_id, language)

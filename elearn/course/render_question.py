@@ -58,7 +58,10 @@ def plain(html: str) -> str:
 
 
 def rendered_question(question: Question, pen: Pen) -> Json:
-    """Give the JSON of a question: kind, prompt, parts by id, hints, feedback; nothing here says which answer is right."""
+    """Give the JSON of a question: kind, prompt, parts by id, hints, feedback.
+
+    No key is in it, but feedback and the accepted words of a short text tell: whoever shows them asks `quiz.behaviour.reveal` first.
+    """
     context = f"{pen.page.id}/{question.id}"
     prompt = pen.block(question.prompt, context)
     return {
