@@ -22,7 +22,7 @@ _ends: OrderedDict[Key, str] = OrderedDict()
 
 
 def _template(name: str, macro: str) -> Any:  # noqa: ANN401 - a Jinja macro
-    names = {"country_name": country_name, "partial_day": partial_day, "box_names": box_names(), "status_names": status_names()}
+    names = {"country_name": country_name, "partial_day": partial_day, "box_names": box_names, "status_names": status_names}
     return getattr(current_app.jinja_env.get_template(f"components/{name}.html", globals=names).module, macro)
 
 
