@@ -87,8 +87,7 @@ def label(course: Course, table: str, row: Row, language: Language) -> tuple[str
             whole = row.get("provision", "") in ("", "whole", "whole text")
             return _joined(row, ("instrument",) if whole else ("instrument", "provision")), course.language
         case "ratifications":
-            treaty, named = name_of(course, "treaties", row.get("treaty_id", ""), language)
-            return f"{row.get('country', '')}: {treaty}", named
+            return _joined(row, ("country", "treaty_id"), ": "), language  # symbols, the same in every language
         case "cases":
             return _joined(row, ("body", "communication_no"), " "), course.language
         case "reviews":

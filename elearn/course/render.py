@@ -4,7 +4,7 @@ Owns the shape of a rendered page (plain JSON values). It must not know template
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
@@ -183,8 +183,11 @@ def _frame(block: Box | CountryBlock | Case, job: Job) -> Json:
 def _facts(block: FactsTable, job: Job) -> Json:
     table = job.course.facts[block.table]
     chosen = list(facts.chosen(table, block.where))
+    # Where every country has one row, one table compares them; else each country has a table of its own.
+    by_country = len({row["country"] for row in chosen if row.get("country")}) < len(chosen) and "country" in table.columns
+    columns = _columns_of_one_country(block) if by_country else block.columns
     rows = [
-        {"country": _COUNTRY_OF.get(row.get("country", ""), ""), "cells": [_cell(block, row, column, job) for column in block.columns]}
+        {"country": _COUNTRY_OF.get(row.get("country", ""), ""), "cells": [_cell(block, row, column, job) for column in columns]}
         for row in chosen
     ]
     dates = sorted({row["as_of"] for row in chosen if row.get("as_of")})
@@ -192,11 +195,31 @@ def _facts(block: FactsTable, job: Job) -> Json:
         "kind": "facts",
         "id": block.id,
         "title": job.line(block.title),
-        "columns": [job.line(column.label) for column in block.columns],
+        "columns": [job.line(column.label) for column in columns],
         "rows": rows,
-        "by_country": "country" in table.columns,
+        "by_country": by_country,
+        "names": _names(block, chosen, job) if by_country else [],
         "as_of": [dates[0], dates[-1]] if dates else [],
     }
+
+
+def _columns_of_one_country(block: FactsTable) -> tuple[FactColumn, ...]:
+    """The columns of a country's own table: its name stands above it, and long names stand once below all tables."""
+    return tuple(column for column in block.columns if column.name != "country" and not _named_below(block, column))
+
+
+def _named_below(block: FactsTable, column: FactColumn) -> bool:
+    """Whether a column only spells out the keys of another one."""
+    return bool(column.lookup) and any(other.name == column.name and not other.lookup for other in block.columns)
+
+
+def _names(block: FactsTable, chosen: Sequence[Mapping[str, str]], job: Job) -> list[tuple[str, Json]]:
+    """Each key with the name it stands for, once."""
+    found: dict[str, Json] = {}
+    for column in block.columns:
+        if _named_below(block, column):
+            found |= {row[column.name]: _cell(block, row, column, job) for row in chosen}
+    return list(found.items())
 
 
 def _cell(block: FactsTable, row: Mapping[str, str], column: FactColumn, job: Job) -> Json:
@@ -227,5 +250,6 @@ def _source(job: Job, key: str) -> Json:
 def _term(job: Job, term: str) -> Json:
     row = job.course.facts["glossary"].rows[term]
     definition = job.plain(row["definition_en"], f"term/{term}")
-    own = row.get(job.language, "") or row["en"]
-    return {"id": term.lower(), "term": own, "english": row["en"] if job.language != "en" else "", "definition": definition}
+    own, english = row.get(job.language, ""), row["en"]
+    names = {"term": own or english, "lang": "" if own else "en", "english": english if own and job.language != "en" else ""}
+    return {"id": term.lower(), **names, "definition": definition}

@@ -1,10 +1,10 @@
 """A page and the shell around it to HTML. The one place that calls templates; it reads no rows."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final, cast
 
-from flask import Flask, current_app, flash, g, get_flashed_messages, request
-from flask_wtf.csrf import generate_csrf
+from flask import Flask, Response, current_app, flash, g, get_flashed_messages, request, session
 from jinja2 import StrictUndefined
 
 from elearn.access.identity import Role
@@ -12,10 +12,13 @@ from elearn.lang import LANGUAGES, OWN_NAMES, Language
 from elearn.web import i18n
 from elearn.web.auth import person, runtime
 from elearn.web.dense import Dense
+from elearn.web.kept import kept_page
 from elearn.web.pages import Page
 
 #: Languages whose interface texts no human has reviewed: said at the foot of every page.
 UNREVIEWED: Final = frozenset({"kk", "tg", "tk"})
+#: Where Flask keeps the messages for the next page.
+_FLASHES: Final = "_flashes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,14 @@ def render(page: Page) -> str:
     return current_app.jinja_env.get_template(page.template).render(page=page, shell=shell())
 
 
+def render_kept(key: tuple[Hashable, ...], make: Callable[[], Page]) -> Response:
+    """Give a page that everybody gets alike for whom `key` is the same; what the shell shows is added to the key here."""
+    if request.query_string or _FLASHES in session:
+        return current_app.make_response(render(make()))
+    who = person().identity
+    return kept_page((request.path, i18n.language(), bool(g.get("public", False)), who.anonymous, who.roles, *key), lambda: render(make()))
+
+
 def register(app: Flask) -> None:
     """Make templates strict and give them their few names."""
     app.jinja_env.undefined = StrictUndefined
@@ -138,6 +149,5 @@ def register(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.add_extension(Dense)
-    app.jinja_env.globals["csrf_token"] = generate_csrf
     app.jinja_env.filters["day"] = i18n.format_day
     app.jinja_env.filters["number"] = i18n.format_number

@@ -9,14 +9,15 @@ from elearn.errors import Invalid, Refused
 from elearn.store.progress import find_summary
 from elearn.web.auth import identity, requires, runtime
 from elearn.web.learn.blueprint import blueprint
-from elearn.web.learn.lesson import lesson_page
+from elearn.web.learn.lesson import LessonPage, lesson_page
 from elearn.web.learn.place import find_place, note_opened
-from elearn.web.learn.practice import judge_answer, practice_views, save_answer, saved_practice
+from elearn.web.learn.practice import judge_answer, practice_of, practice_views, save_answer, saved_steps
 from elearn.web.learn.quiz import quiz_start
 from elearn.web.links import href
 from elearn.web.messages import problem_sentence, sentence
 from elearn.web.parts.question import Given, fields_of
-from elearn.web.render import render
+from elearn.web.parts.reader import reader_country
+from elearn.web.render import render, render_kept
 
 
 @blueprint.get("/courses/<course_id>/<module_id>/<page_id>/")
@@ -30,9 +31,16 @@ def page(course_id: str, module_id: str, page_id: str) -> ResponseReturnValue:
         summary = None if who.anonymous else find_summary(session, who.person_id, course_id, organisation_id=who.organisation_id)
         if not isinstance(place.page, Lesson):
             return render(quiz_start(session, place))
-        saved = saved_practice(session, place.published, who, page_id)
+        steps = saved_steps(session, place.published, who, page_id)
     note_opened(who, place, summary)
-    return render(lesson_page(place, summary, practice_views(place.body, saved)))
+
+    def make() -> LessonPage:
+        return lesson_page(place, summary, practice_views(place.body, practice_of(place.published, page_id, steps)))
+
+    if steps:
+        return render(make())
+    # nothing on the page is hers but what is done
+    return render_kept((place.published.release_id, reader_country(), *(summary.done if summary else ())), make)
 
 
 @blueprint.post("/courses/<course_id>/<module_id>/<page_id>/practise")
@@ -54,7 +62,7 @@ def practise_submit(course_id: str, module_id: str, page_id: str) -> ResponseRet
     with runtime().database.read(who.organisation_id or None) as session:
         place = find_place(session, course_id, module_id, page_id)
         summary = None if who.anonymous else find_summary(session, who.person_id, course_id, organisation_id=who.organisation_id)
-        practice = saved_practice(session, place.published, who, page_id)
+        practice = practice_of(place.published, page_id, saved_steps(session, place.published, who, page_id))
     practice, problems = judge_answer(practice, question_id, fields) if who.anonymous else (practice, problems)
     wrong = {question_id: Given(fields=fields, problems=problems)} if problems else None
     return render(lesson_page(place, summary, practice_views(place.body, practice, wrong=wrong)))

@@ -1,6 +1,6 @@
 """Practice inside a lesson: saved for people with an account, only judged and told for visitors without one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -18,7 +18,7 @@ from elearn.quiz.draw import DrawnQuestion, draw
 from elearn.quiz.kind import Response
 from elearn.quiz.model import Question, Quiz, ShortText
 from elearn.quiz.response import parse
-from elearn.store.attempts import list_practice_steps
+from elearn.store.attempts import PracticeStep, list_practice_steps
 from elearn.web.auth import now, runtime
 from elearn.web.i18n import language
 from elearn.web.messages import problem_sentence, sentence
@@ -43,25 +43,22 @@ def seed_of(page_id: str) -> int:
     return crc32(page_id.encode())
 
 
-def fresh_practice(published: Published, page_id: str) -> Practice:
-    """Give the practice of somebody who has not answered yet."""
-    quiz = published.quiz(page_id)
-    return Practice(quiz, draw(quiz, seed_of(page_id)), core.AttemptState(), published)
-
-
-def saved_practice(session: Session, published: Published, who: Identity, page_id: str) -> Practice:
-    """Give a person's practice from her saved answers; answers of an older release count where the question is still there."""
-    fresh = fresh_practice(published, page_id)
+def saved_steps(session: Session, published: Published, who: Identity, page_id: str) -> list[PracticeStep]:
+    """Give a person's saved answers to the practice of a lesson; a visitor has none."""
     if who.anonymous:
-        return fresh
-    rows = list_practice_steps(session, who.person_id, published.course.id, page_id, organisation_id=who.organisation_id)
+        return []
+    return list_practice_steps(session, who.person_id, published.course.id, page_id, organisation_id=who.organisation_id)
+
+
+def practice_of(published: Published, page_id: str, rows: Sequence[PracticeStep]) -> Practice:
+    """Give the practice after these answers; those of an older release count where the question is still there."""
+    quiz = published.quiz(page_id)
+    drawn = draw(quiz, seed_of(page_id))
     steps = [
         core.Step(row.number, "answer", row.question_id, Response.from_json(row.response) if row.response else None, row.at)  # type: ignore[arg-type]
         for row in rows
     ]
-    return Practice(
-        fresh.quiz, fresh.drawn, core.replay(fresh.quiz, fresh.drawn, steps, accepted=_accepted(published, fresh.quiz)), published
-    )
+    return Practice(quiz, drawn, core.replay(quiz, drawn, steps, accepted=_accepted(published, quiz)), published)
 
 
 def _accepted(published: Published, quiz: Quiz) -> Mapping[str, Any]:
