@@ -1,6 +1,6 @@
 """Codes to sentences in the reader's language. Every code that a deed can raise towards a person has its sentence here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from elearn.course import check_codes, problems
@@ -78,3 +78,8 @@ def sentence(code: str, params: Mapping[str, str | int]) -> str:
 def problem_sentence(problem: Problem) -> str:
     """Give the sentence of a problem."""
     return sentence(problem.code, problem.params)
+
+
+def problem_sentences(found: Iterable[Problem]) -> tuple[str, ...]:
+    """Give the sentences of problems, each once."""
+    return tuple(dict.fromkeys(problem_sentence(problem) for problem in found))

@@ -11,20 +11,21 @@ from flask.typing import ResponseReturnValue
 from elearn.access.permission import Permission
 from elearn.actions import attempt as attempts
 from elearn.actions.attempt import Sitting
-from elearn.errors import Invalid, NotFound
+from elearn.errors import Invalid, NotFound, Refused
 from elearn.quiz.attempt import time_over
 from elearn.quiz.response import is_complete
 from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.i18n import gettext, language
 from elearn.web.learn.blueprint import blueprint
 from elearn.web.links import href
-from elearn.web.messages import problem_sentence
+from elearn.web.messages import problem_sentences, sentence
 from elearn.web.pages import Page
 from elearn.web.parts.blocks import trusted
 from elearn.web.parts.question import Given, QuestionView, fields_of, question_view
 from elearn.web.render import leave_notice, render
 
 _END = "end"
+_MOST_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,15 @@ def _wanted(sitting: Sitting) -> int:
     count = len(sitting.drawn)
     if asked == _END:
         return 0
-    if asked.isdecimal() and 1 <= int(asked) <= count:
-        return int(asked)
+    number = _number(asked)
+    if 1 <= number <= count:
+        return number
     return next((number for number in range(1, count + 1) if not _answered(sitting, number)), 1)
+
+
+def _number(asked: str) -> int:
+    """The number of a question as an address names it; 0 for anything else."""
+    return int(asked) if asked.isdecimal() and len(asked) <= _MOST_DIGITS else 0
 
 
 def _answered(sitting: Sitting, number: int) -> bool:
@@ -165,23 +172,36 @@ def _view(sitting: Sitting, body: dict[str, Any], number: int, wrong: Mapping[st
 @requires(Permission.TAKE_QUIZ)
 def answer_submit(course_id: str, module_id: str, page_id: str, attempt_id: str) -> ResponseReturnValue:
     """Save the answers of this form and go on to the next question; a script that saves while typing gets a short answer."""
-    who = identity()
     address = Address(course_id, module_id, page_id, attempt_id)
-    wrong: dict[str, Given] = {}
+    try:
+        wrong = _save(address)
+    except Refused as error:
+        if request.form.get("save"):
+            raise
+        leave_notice(sentence(error.code, error.params), "bad")
+        return redirect(address.href("attempt"), 303)  # which leads on to the result of what was saved before
+    if request.form.get("save"):
+        return _told(wrong)
+    return _again(address, wrong) if wrong else redirect(_next(address), 303)
+
+
+def _save(address: Address) -> dict[str, Given]:
+    """Save the answers of this form, the good ones too where another cannot be used; give those with what is wrong."""
+    who = identity()
     form = request.form.to_dict(flat=False)
+    wrong: dict[str, Given] = {}
     with runtime().database.transaction(who.organisation_id) as session:
         for question_id in request.form.getlist("question"):
             fields = fields_of(form, question_id)
             key = f"{request.form.get('key', '')}:{question_id}"
             try:
-                attempts.answer(session, runtime().shelf, who, attempt_id, question_id, fields, language=language(), key=key, now=now())
+                sitting = attempts.answer(
+                    session, runtime().shelf, who, address.attempt_id, question_id, fields, language=language(), key=key, now=now()
+                )
+                check_place(sitting, address)
             except Invalid as error:
-                wrong[question_id] = Given(fields=fields, problems=tuple(problem_sentence(one) for one in error.problems))
-    if request.form.get("save"):
-        return _told(wrong)
-    if wrong:
-        return _again(address, wrong)
-    return redirect(_next(address), 303)
+                wrong[question_id] = Given(fields=fields, problems=problem_sentences(error.problems))
+    return wrong
 
 
 def _told(wrong: Mapping[str, Given]) -> ResponseReturnValue:
@@ -202,8 +222,7 @@ def _again(address: Address, wrong: Mapping[str, Given]) -> ResponseReturnValue:
 def _next(address: Address) -> str:
     """The same question while its scenario goes on or it is asked to stay, else the next one, at last the look back."""
     who = identity()
-    asked = request.args.get("q", "1")
-    number = int(asked) if asked.isdecimal() else 1
+    number = max(1, _number(request.args.get("q", "")))
     with runtime().database.read(who.organisation_id) as session:
         sitting = attempts.load(session, runtime().shelf, who, address.attempt_id)
     if sitting.quiz.paging == "all":

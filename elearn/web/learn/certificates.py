@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from flask import Response, make_response, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField, StringField
-from wtforms.validators import Length
 
 from elearn.access.permission import Permission
 from elearn.actions import certify
@@ -51,7 +50,7 @@ class CertificatesPage(Page):
 class PrintForm(Form):
     """What a print needs: languages, and a name if one is wanted."""
 
-    name = StringField(lazy_gettext("Name to print (optional)"), [Length(max=5000)])
+    name = StringField(lazy_gettext("Name to print (optional)"))
     first = SelectField(lazy_gettext("Language"), validate_choice=False)
     second = SelectField(lazy_gettext("Second language"), validate_choice=False)
 

@@ -12,7 +12,7 @@ from elearn.store.progress import Summary
 from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.i18n import language
 from elearn.web.learn.blueprint import blueprint
-from elearn.web.learn.place import Place, find_place, neighbours
+from elearn.web.learn.place import Place, find_lesson, neighbours
 from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.blocks import CountryView, countries
@@ -87,7 +87,7 @@ def read_submit(course_id: str, module_id: str, page_id: str) -> ResponseReturnV
     """Mark a lesson as read and go on."""
     who = identity()
     with runtime().database.transaction(who.organisation_id) as session:
-        place = find_place(session, course_id, module_id, page_id)
+        place = find_lesson(session, course_id, module_id, page_id)
         study.read(session, who, place.published, page_id, now=now())
     _, after = neighbours(outline_modules(course_id, place.outline, None), page_id)
     target = after.href if after and request.form.get("go") == "on" else href("learn.page", **place.ids)

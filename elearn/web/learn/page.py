@@ -1,6 +1,8 @@
 """The address of a page of a course: a lesson, or the start of a quiz; and the practice answers of a lesson."""
 
-from flask import g, redirect, request
+from collections.abc import Mapping, Sequence
+
+from flask import g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from elearn.access.permission import Permission
@@ -10,11 +12,11 @@ from elearn.store.progress import find_summary
 from elearn.web.auth import identity, requires, runtime
 from elearn.web.learn.blueprint import blueprint
 from elearn.web.learn.lesson import LessonPage, lesson_page
-from elearn.web.learn.place import find_place, note_opened
+from elearn.web.learn.place import Place, find_lesson, find_place, note_opened
 from elearn.web.learn.practice import judge_answer, practice_of, practice_views, save_answer, saved_steps
 from elearn.web.learn.quiz import quiz_start
 from elearn.web.links import href
-from elearn.web.messages import problem_sentence, sentence
+from elearn.web.messages import problem_sentences, sentence
 from elearn.web.parts.question import Given, fields_of
 from elearn.web.parts.reader import reader_country
 from elearn.web.render import render, render_kept
@@ -50,19 +52,27 @@ def practise_submit(course_id: str, module_id: str, page_id: str) -> ResponseRet
     who = identity()
     question_id = request.form.get("question", "")
     fields = fields_of(request.form.to_dict(flat=False), question_id)
-    try:
-        if not who.anonymous:
-            save_answer(who, course_id, page_id, question_id, fields)
-            return redirect(href("learn.page", course_id=course_id, module_id=module_id, page_id=page_id) + f"#q-{question_id}", 303)
-        problems: tuple[str, ...] = ()
-    except Invalid as error:
-        problems = tuple(problem_sentence(problem) for problem in error.problems)
-    except Refused as error:
-        problems = (sentence(error.code, error.params),)
     with runtime().database.read(who.organisation_id or None) as session:
-        place = find_place(session, course_id, module_id, page_id)
+        place = find_lesson(session, course_id, module_id, page_id)
         summary = None if who.anonymous else find_summary(session, who.person_id, course_id, organisation_id=who.organisation_id)
         practice = practice_of(place.published, page_id, saved_steps(session, place.published, who, page_id))
-    practice, problems = judge_answer(practice, question_id, fields) if who.anonymous else (practice, problems)
+    if who.anonymous:
+        practice, problems = judge_answer(practice, question_id, fields)
+    else:
+        problems = _save(place, question_id, fields)
+        if not problems:
+            return redirect(href("learn.page", **place.ids) + f"#q-{question_id}", 303)
     wrong = {question_id: Given(fields=fields, problems=problems)} if problems else None
-    return render(lesson_page(place, summary, practice_views(place.body, practice, wrong=wrong)))
+    page = lesson_page(place, summary, practice_views(place.body, practice, wrong=wrong))
+    return make_response(render(page), 422 if problems else 200)
+
+
+def _save(place: Place, question_id: str, fields: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Save an answer and say what is wrong with it."""
+    try:
+        save_answer(identity(), place.published.course.id, place.page.id, question_id, fields)
+    except Invalid as error:
+        return problem_sentences(error.problems)
+    except Refused as error:
+        return (sentence(error.code, error.params),)
+    return ()

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from elearn.access.identity import Identity
 from elearn.actions import study
 from elearn.actions.shelf import Published
+from elearn.course.model import Lesson
+from elearn.errors import NotFound
 from elearn.store.progress import Summary
 from elearn.web.auth import SignInNeeded, identity, now, runtime
 from elearn.web.i18n import language
@@ -41,6 +43,14 @@ def find_place(session: Session, course_id: str, module_id: str, page_id: str) -
         raise SignInNeeded("sign-in-needed")
     body = shelf.body(session, published.release_id, page_id, language())
     return Place(published, page, module_id, body, shelf.outline(session, published.release_id, language()))
+
+
+def find_lesson(session: Session, course_id: str, module_id: str, page_id: str) -> Place:
+    """Give the lesson at an address as `find_place` does; NotFound too where a quiz is."""
+    place = find_place(session, course_id, module_id, page_id)
+    if not isinstance(place.page, Lesson):
+        raise NotFound("no-page")
+    return place
 
 
 def neighbours(modules: tuple[OutlineModule, ...], page_id: str) -> tuple[OutlineEntry | None, OutlineEntry | None]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from elearn.access.identity import Identity
 from elearn.actions import attempt as attempts
 from elearn.actions.shelf import Published
-from elearn.errors import Refused
+from elearn.errors import NotFound, Refused
 from elearn.quiz import attempt as core
 from elearn.quiz.behaviour import question_done, reveal
 from elearn.quiz.draw import DrawnQuestion, draw
@@ -21,7 +21,7 @@ from elearn.quiz.response import parse
 from elearn.store.attempts import PracticeStep, list_practice_steps
 from elearn.web.auth import now, runtime
 from elearn.web.i18n import language
-from elearn.web.messages import problem_sentence, sentence
+from elearn.web.messages import problem_sentences, sentence
 from elearn.web.parts.blocks import trusted
 from elearn.web.parts.question import Given, QuestionView, question_view
 
@@ -101,13 +101,13 @@ def save_answer(who: Identity, course_id: str, page_id: str, question_id: str, f
 
 
 def judge_answer(practice: Practice, question_id: str, fields: Mapping[str, Any]) -> tuple[Practice, tuple[str, ...]]:
-    """Judge an answer without keeping it."""
+    """Judge an answer without keeping it. NotFound: no such question here."""
     question = practice.quiz.question(question_id)
     if question is None:
-        return practice, ()
+        raise NotFound("question")
     response, problems = parse(question, fields)
     if problems:
-        return practice, tuple(problem_sentence(problem) for problem in problems)
+        return practice, problem_sentences(problems)
     try:
         step = core.answer(practice.quiz, practice.drawn, practice.state, question_id, response, now=now(), language=language())
     except Refused as error:

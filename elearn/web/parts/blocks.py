@@ -47,10 +47,13 @@ def countries() -> tuple[CountryView, ...]:
 def partial_day(text: str) -> str:
     """Write `2025`, `2025-09` or `2025-09-30` for a reader; what is no date stays as it is."""
     parts = text.split("-")
-    if not all(part.isdigit() for part in parts) or len(parts[0]) != 4:  # noqa: PLR2004 - a year
+    if not all(part.isdecimal() for part in parts) or len(parts[0]) != 4:  # noqa: PLR2004 - a year
         return text
     if len(parts) == 3:  # noqa: PLR2004 - year, month, day
-        return format_day(date(*map(int, parts)))
+        try:
+            return format_day(date(*map(int, parts)))
+        except ValueError:
+            return text
     return f"{parts[1]}.{parts[0]}" if len(parts) > 1 else parts[0]
 
 

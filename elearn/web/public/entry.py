@@ -33,7 +33,7 @@ def healthz() -> ResponseReturnValue:
     return Response("ok\n", content_type="text/plain; charset=utf-8")
 
 
-@blueprint.get("/media/<int:release_id>/<path:path>")
+@blueprint.get(f"/media/<int(max={2**31 - 1}):release_id>/<path:path>")
 @requires(Permission.VIEW_PUBLIC)
 def media(release_id: int, path: str) -> ResponseReturnValue:
     """Give a picture or sound of a release; anything that could act in a browser only as a download (safety requirement 11)."""

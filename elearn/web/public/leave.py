@@ -33,7 +33,17 @@ def leave_site() -> str:
     """Show where a link leads; only https addresses without credentials are shown at all."""
     g.public = False
     target = request.args.get("to", "")
-    parts = urlsplit(target)
-    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or len(target) > _LONGEST:
+    host = host_of(target)
+    if not host:
         raise NotFound("no-page")
-    return render(LeavePage(title=gettext("You are about to leave this site"), target=target, host=parts.hostname))
+    return render(LeavePage(title=gettext("You are about to leave this site"), target=target, host=host))
+
+
+def host_of(target: str) -> str:
+    """Give the host that an https address leads to; empty where a browser could read the address in another way."""
+    plain = target.isprintable() and not set(target) & set(" \\") and len(target) <= _LONGEST
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return ""
+    return parts.hostname or "" if plain and parts.scheme == "https" and "@" not in parts.netloc else ""

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from flask import Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
-from wtforms.validators import Length
 
 from elearn.access.permission import Permission
 from elearn.actions.certify import confirms_name
@@ -18,7 +17,7 @@ from elearn.errors import Invalid
 from elearn.store.credentials import CredentialRow, find_credential, list_credentials
 from elearn.store.tenancy import everyone
 from elearn.web.auth import now, requires, runtime
-from elearn.web.forms import Form, needed
+from elearn.web.forms import Form, needed, short
 from elearn.web.i18n import format_day, gettext, language, lazy_gettext
 from elearn.web.limits import COSTLY, limiter
 from elearn.web.pages import Page
@@ -38,8 +37,8 @@ class NumberForm(Form):
 class NameForm(Form):
     """The name and the name code, both printed on the certificate."""
 
-    name = StringField(lazy_gettext("Name on the certificate"), [*needed(), Length(max=300)])
-    code = StringField(lazy_gettext("Name code on the certificate"), [*needed(), Length(max=100)])
+    name = StringField(lazy_gettext("Name on the certificate"), [*needed(), short(300)])
+    code = StringField(lazy_gettext("Name code on the certificate"), [*needed(), short(100)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +137,10 @@ def verdict_submit(serial: str) -> ResponseReturnValue:
     """Say whether a typed name belongs to the certificate; the name is not kept."""
     row = _find(serial)
     form = NameForm()
-    if row is None or not form.validate():
-        return render(_page(row, serial, name_form=form)), 200 if row else 404
+    if row is None:
+        return render(_page(None, serial)), 404
+    if not form.validate():
+        return render(_page(row, serial, name_form=form)), 422
     with runtime().database.read() as session, everyone(session):
         fits = confirms_name(session, row.id, form.name.data or "", form.code.data or "")
     answer = (
