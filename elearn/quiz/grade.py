@@ -108,41 +108,46 @@ def grade(
     """
     full = _Given(responses, marks or {}, wrong_tries or {}, languages or {}, accepted or {})
     questions = [q for q in (quiz.question(d.question_id) for d in drawn) if q is not None]
-    earned = [(q, _earned(quiz, q, full)) for q in questions]
+    answers = [(q, _earned(q, full)) for q in questions]
+    earned = [(q, _less_tries(quiz, q, f, full)) for q, f in answers]
     scored = [(q, f or 0.0) for q, f in earned if kind_of(q).marking != "none"]
     possible = sum(q.weight for q, _ in scored)
     total = sum(q.weight * f for q, f in scored)
     fraction_e4 = to_e4(total / possible) if possible else 0
-    by_question = tuple(_mark(q, f, answered=q.id in responses) for q, f in earned)
+    by_question = tuple(_mark(q, raw, f, answered=q.id in responses) for (q, raw), (_, f) in zip(answers, earned, strict=True))
     return Grade(
         fraction_e4=fraction_e4,
         mark_e4=to_e4(total),
         max_e4=to_e4(possible),
         passed=fraction_e4 >= quiz.pass_mark * 100,
         needs_marking=any(mark.verdict == "unmarked" for mark in by_question),
-        critical_right=all(is_right(f) for q, f in scored if q.critical),
+        critical_right=all(is_right(f) for q, f in answers if q.critical and kind_of(q).marking != "none"),
         by_question=by_question,
     )
 
 
-def _earned(quiz: Quiz, question: Question, given: _Given) -> Fraction01 | None:
-    """The fraction of one question with marks by hand and the cost of wrong tries; None: unmarked or without mark."""
+def _earned(question: Question, given: _Given) -> Fraction01 | None:
+    """What the answer to one question is worth, by hand where it is so marked; None: unmarked or without mark."""
     if kind_of(question).marking == "hand" and question.id in given.marks:
         return given.marks[question.id] / ONE_E4
     language = given.languages.get(question.id, "en")
     raw = fraction(question, given.responses.get(question.id), language=language, accepted=given.accepted.get(question.id))
-    if raw is None or quiz.form != "practice":
-        # A path left before its end was given up.
-        return 0.0 if raw is None and kind_of(question).marking == "machine" else raw
+    return 0.0 if raw is None and kind_of(question).marking == "machine" else raw  # a path left before its end was given up
+
+
+def _less_tries(quiz: Quiz, question: Question, raw: Fraction01 | None, given: _Given) -> Fraction01 | None:
+    """What is left of it in practice after the cost of wrong tries."""
+    if raw is None or quiz.form != "practice" or kind_of(question).marking == "hand":
+        return raw
     return practised(raw, wrong_tries=given.wrong_tries.get(question.id, 0), penalty=question.penalty)
 
 
-def _mark(question: Question, earned: Fraction01 | None, *, answered: bool) -> Mark:
-    """The mark of one question, rounded."""
+def _mark(question: Question, raw: Fraction01 | None, earned: Fraction01 | None, *, answered: bool) -> Mark:
+    """The mark of one question, rounded; the verdict is about the answer, whatever earlier tries cost."""
     if kind_of(question).marking == "none":
         return Mark(question.id, "unscored", None, 0, 0)
     most = to_e4(question.weight)
-    if earned is None:
+    if raw is None or earned is None:
         return Mark(question.id, "unmarked", None, 0, most)
-    said: Verdict = verdict(earned) if answered else "unanswered"
+    said: Verdict = verdict(raw) if answered else "unanswered"
     return Mark(question.id, said, to_e4(earned), to_e4(question.weight * earned), most)

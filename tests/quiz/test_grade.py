@@ -143,6 +143,13 @@ def test_wrong_tries_cost_in_practice_and_nowhere_else() -> None:
         assert grade(quiz, draw(quiz, 1), responses, wrong_tries={"single": 1}).fraction_e4 == expected
 
 
+def test_the_verdict_is_about_the_answer_whatever_earlier_tries_cost() -> None:
+    quiz = make_quiz(replace(SINGLE, penalty=0.25, critical=True), form="practice")
+    result = grade(quiz, draw(quiz, 1), {"single": said(SINGLE, "a")}, wrong_tries={"single": 1})
+    assert (result.by_question[0].verdict, result.by_question[0].fraction_e4) == ("right", 7500)
+    assert result.critical_right
+
+
 def test_a_mark_by_hand_has_no_penalty_and_marks_only_what_a_person_marks() -> None:
     quiz = make_quiz(OPEN, SINGLE, form="practice")
     result = grade(quiz, draw(quiz, 1), {"open": said(OPEN, "…")}, {"open": 8000, "single": 10_000}, wrong_tries={"open": 2})

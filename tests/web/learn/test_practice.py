@@ -140,7 +140,7 @@ def test_practice_under_the_address_of_another_module_stores_nothing(member: Vis
 def test_answers_stay_when_the_course_is_published_anew(member: Visitor, every_kind: int, runtime: Runtime) -> None:
     _answer(member, "treaty-binds", {"choice": "no"})
     _answer(member, "core-treaties", {"text": "9"})
-    question = '::: true-false {#treaty-binds answer=no}\nA signature alone binds a State to the whole treaty.\n:::\n'
+    question = "::: true-false {#treaty-binds answer=no}\nA signature alone binds a State to the whole treaty.\n:::\n"
     publish_open(runtime, (question, ""))
     page = member.get(PRACTICE)
     assert "A signature alone" not in page.text
