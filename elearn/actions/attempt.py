@@ -186,7 +186,7 @@ def list_mistakes(session: Session, shelf: Shelf, who: Identity, course_id: str)
         if not _is_explained(sitting, rows):
             continue
         for mark in sitting.grade().by_question:
-            if mark.verdict == "right":
+            if mark.verdict == "right" or mark.question_id in sitting.state.right:  # in practice a right answer may have cost
                 right.add(mark.question_id)
             elif mark.verdict in ("wrong", "partial") and mark.question_id not in right and _is_told(sitting, mark.question_id):
                 found.setdefault(mark.question_id, (sitting, mark.question_id))

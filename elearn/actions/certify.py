@@ -144,9 +144,8 @@ def _store(
 
 def withdraw(session: Session, who: Identity, serial_text: str, reason: str, *, now: datetime) -> None:
     """Withdraw a valid certificate for a reason that is published with it. Invalid reason-needed; Conflict when it is not valid."""
-    row = _valid(session, serial_text)
-    row.status = "withdrawn"
-    row.reason = _reason(reason)
+    said, row = _reason(reason), _valid(session, serial_text)
+    row.status, row.reason = "withdrawn", said
     _record(session, who, "certificate-withdrawn", row.id, now=now)
 
 

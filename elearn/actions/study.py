@@ -58,8 +58,8 @@ def opened(session: Session, who: Identity, published: Published, page_id: str, 
     if store.find_fact(session, who.person_id, published.course.id, kind="opened", page_id=page_id) is None:
         _add(session, who, published, [Fact("opened", page_id, published.release_id, now)])
     row = store.find_summary_row(session, who.person_id, published.course.id)
-    if row is not None:
-        row.last_page = page_id
+    assert row is not None, "enrolling makes it"
+    row.last_page = page_id
 
 
 def read(session: Session, who: Identity, published: Published, page_id: str, *, now: datetime) -> None:
