@@ -103,7 +103,7 @@ def test_the_same_answer_sent_twice_is_one_try(member: Visitor, every_kind: int)
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
-def test_a_scenario_goes_on_scene_by_scene(visitor: Visitor, member: Visitor, every_kind: int, signed_in: bool) -> None:  # noqa: FBT001
+def test_a_scenario_goes_on_scene_by_scene(visitor: Visitor, member: Visitor, every_kind: int, signed_in: bool) -> None:
     who = member if signed_in else visitor
     page = _answer(who, "factory", {"scene-start": "ask"})
     assert "The inspector refuses." in part_of(page, "factory")
