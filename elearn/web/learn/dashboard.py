@@ -12,7 +12,7 @@ from elearn.web.auth import identity, now, requires, runtime, signed_in
 from elearn.web.i18n import gettext, language
 from elearn.web.learn.blueprint import blueprint
 from elearn.web.pages import Page
-from elearn.web.parts.courses import CourseCard, course_card
+from elearn.web.parts.courses import CourseCard, course_card, translated_into
 from elearn.web.render import render
 
 
@@ -54,7 +54,8 @@ def dashboard() -> str:
             published = shelf.course(session, row.course_id, now=now())
             outline = shelf.outline(session, published.release_id, language())
             summary = summaries.get(row.course_id)
-            cards.append(course_card(published, outline, translated=published.languages, percent=summary.percent if summary else 0))
+            translated = translated_into(session, shelf, published)
+            cards.append(course_card(published, outline, translated=translated, percent=summary.percent if summary else 0))
             place = published.places.get(summary.last_page) if summary else None
             if go_on is None and place is not None and summary is not None and summary.complete_at is None:
                 entry = next(page for module in outline["modules"] for page in module["pages"] if page["id"] == place[1].id)

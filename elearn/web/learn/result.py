@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from elearn.access.permission import Permission
 from elearn.actions import attempt as attempts
 from elearn.actions.attempt import Sitting
+from elearn.course.model import Course
+from elearn.progress.rule import is_asked
 from elearn.quiz.attempt import last_try
 from elearn.quiz.behaviour import Reveal, reveal
 from elearn.quiz.grade import Grade
@@ -57,7 +59,7 @@ class Outcome:
     last: bool
     summary: Summary | None
     entries: tuple[OutlineEntry, ...]
-    asked: tuple[str, ...]
+    course: Course
 
 
 def _outcome(address: Address) -> Outcome:
@@ -72,7 +74,7 @@ def _outcome(address: Address) -> Outcome:
         outline = shelf.outline(session, current.release_id, language())
         body = body_of(session, sitting)
     entries = tuple(entry for module in outline_modules(address.course_id, outline, summary) for entry in module.pages)
-    return Outcome(sitting, body, last_try(sitting.quiz, tries), summary, entries, current.course.completion.quizzes)
+    return Outcome(sitting, body, last_try(sitting.quiz, tries), summary, entries, current.course)
 
 
 @blueprint.get("/courses/<course_id>/<module_id>/<page_id>/attempt/<attempt_id>/result/")
@@ -99,7 +101,7 @@ def _page(outcome: Outcome, address: Address) -> ResultPage:
         score=format_percent(grade.fraction_e4 / _E4) if told else "",
         percent=grade.fraction_e4 // 100,
         passed=grade.passed if told and sitting.quiz.pass_mark else None,
-        rule=_rule(sitting, grade) if told else (),
+        rule=_rule(sitting, grade, outcome.course) if told else (),
         waiting=grade.needs_marking,
         withheld=told and not shown.right_answer,
         questions=_views(sitting, grade, body, shown) if shown.correctness else (),
@@ -113,10 +115,11 @@ def _left(outcome: Outcome) -> tuple[OutlineEntry, ...]:
     """Give what the course still asks for."""
     if outcome.summary and outcome.summary.complete_at:
         return ()
-    return tuple(entry for entry in outcome.entries if not entry.done and (entry.kind == "lesson" or entry.id in outcome.asked))
+    asked = {page.id for _, page in outcome.course.pages() if is_asked(outcome.course, page)}
+    return tuple(entry for entry in outcome.entries if not entry.done and entry.id in asked)
 
 
-def _rule(sitting: Sitting, grade: Grade) -> tuple[str, ...]:
+def _rule(sitting: Sitting, grade: Grade, course: Course) -> tuple[str, ...]:
     """Say in words how the score came about."""
     right = sum(mark.verdict == "right" for mark in grade.by_question)
     partly = sum(mark.verdict == "partial" for mark in grade.by_question)
@@ -132,7 +135,8 @@ def _rule(sitting: Sitting, grade: Grade) -> tuple[str, ...]:
         )
     if sitting.quiz.pass_mark:
         said.append(gettext("You pass with %(mark)s %% or more. Your best result counts.", mark=sitting.quiz.pass_mark))
-    if any(question.critical for question in sitting.quiz.questions()) and not grade.critical_right:
+    needed = course.completion.critical and sitting.row.page_id in course.completion.quizzes
+    if needed and not grade.critical_right:
         said.append(gettext("A question about safety was not right. These must all be right to complete the course."))
     return tuple(said)
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from sqlalchemy.orm import Session
 
-from elearn.actions.shelf import Published
-from elearn.lang import OWN_NAMES, Language
+from elearn.actions.shelf import Published, Shelf
+from elearn.lang import LANGUAGES, OWN_NAMES, Language
 from elearn.store.progress import Summary
 from elearn.web.i18n import gettext, ngettext
 
@@ -79,6 +80,12 @@ def course_card(published: Published, outline: Json, *, translated: tuple[Langua
         languages=tuple((tag, OWN_NAMES[tag]) for tag in translated),
         percent=percent,
     )
+
+
+def translated_into(session: Session, shelf: Shelf, published: Published) -> tuple[Language, ...]:
+    """Give the languages in which the course's own title is there: the source and those with a translation."""
+    outlines = ((tongue, shelf.outline(session, published.release_id, tongue)) for tongue in LANGUAGES)
+    return tuple(tongue for tongue, outline in outlines if not outline["title"]["lang"])
 
 
 def outline_modules(course_id: str, outline: Json, summary: Summary | None, *, current: str = "") -> tuple[OutlineModule, ...]:

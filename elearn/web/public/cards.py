@@ -4,15 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from elearn.actions.shelf import Published, Shelf
-from elearn.lang import LANGUAGES, Language
-from elearn.web.parts.courses import CourseCard, course_card
-
-
-def translated_into(session: Session, shelf: Shelf, published: Published) -> tuple[Language, ...]:
-    """Give the languages in which the course's own title is there: the source and those with a translation."""
-    outlines = ((tongue, shelf.outline(session, published.release_id, tongue)) for tongue in LANGUAGES)
-    return tuple(tongue for tongue, outline in outlines if not outline["title"]["lang"])
+from elearn.actions.shelf import Shelf
+from elearn.lang import Language
+from elearn.web.parts.courses import CourseCard, course_card, translated_into
 
 
 def course_cards(session: Session, shelf: Shelf, language: Language, *, now: datetime) -> tuple[CourseCard, ...]:

@@ -16,9 +16,8 @@ from elearn.web.i18n import gettext, language
 from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.blocks import country_name
-from elearn.web.parts.courses import OutlineModule, minutes_text, outline_modules, topic_names
+from elearn.web.parts.courses import OutlineModule, minutes_text, outline_modules, topic_names, translated_into
 from elearn.web.public.blueprint import blueprint
-from elearn.web.public.cards import translated_into
 from elearn.web.render import render
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from flask import g
 
 from elearn.access.permission import Permission
-from elearn.web.auth import now, requires, runtime
+from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.i18n import gettext, language
 from elearn.web.pages import Page
 from elearn.web.parts.courses import CourseCard
@@ -39,7 +39,7 @@ def home() -> str:
     g.public = True
     with runtime().database.read() as session:
         cards = course_cards(session, runtime().shelf, language(), now=now())
-    return render(HomePage(title=gettext("Human rights, step by step"), courses=cards[:6], can_join=True))
+    return render(HomePage(title=gettext("Human rights, step by step"), courses=cards[:6], can_join=identity().anonymous))
 
 
 @blueprint.get("/safety")

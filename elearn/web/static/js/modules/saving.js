@@ -5,8 +5,13 @@ register("saving", (form) => {
   let again = 1000;
 
   const say = (name) => {
-    status.textContent = form.dataset[name];
+    status.textContent = form.dataset[name] ?? "";
     status.dataset.state = name;
+  };
+
+  const refuse = (why) => {
+    say("refused");
+    status.textContent = why;
   };
 
   const send = async () => {
@@ -16,7 +21,8 @@ register("saving", (form) => {
     body.set("save", "1");
     try {
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-      if (answer.status === 401 || answer.status === 403 || answer.status === 409) return say("signin");
+      if (answer.status === 401) return say("signin");
+      if (answer.status >= 400 && answer.status < 500) return refuse((await answer.json()).error);
       if (!answer.ok) throw new Error(String(answer.status));
       const told = await answer.json();
       form.elements.key.value = told.key;
