@@ -80,8 +80,6 @@ class Job:
             for module, page in self.course.pages():
                 if page.id == target:
                     return (f"/{self.language}/courses/{self.course.id}/{module.id}/{page.id}/", "", "")
-        if scheme == "media":
-            return (self.media(target), "", "")
         if scheme == "https":
             return (f"/{self.language}/leave?to={quote(target, safe='')}", "external", "")
         return None
@@ -171,13 +169,12 @@ def _piece(block: Block, job: Job, questions: dict[str, Json]) -> Json:
 
 
 def _frame(block: Box | CountryBlock | Case, job: Job) -> Json:
-    match block:
-        case Box():
-            return {"kind": "box", "box": block.kind, "id": block.id, "title": job.line(block.title)}
-        case Case():
-            return {"kind": "case", "id": block.id, "title": job.line(block.title), "made_up": block.made_up}
-        case CountryBlock():
-            return {"kind": "country", "only": block.only}
+    if isinstance(block, CountryBlock):
+        return {"kind": "country", "only": block.only}
+    title = job.line(block.title)
+    if isinstance(block, Case):
+        return {"kind": "case", "id": block.id, "title": title, "made_up": block.made_up}
+    return {"kind": "box", "box": block.kind, "id": block.id, "title": title}
 
 
 def _facts(block: FactsTable, job: Job) -> Json:
