@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection
 
 from elearn.actions import handle as handles
 from elearn.actions import passphrase as passphrases
@@ -99,14 +100,21 @@ def open_session(session: Session, person: PersonRow, *, now: datetime, device: 
 
 
 def current(session: Session, token: str, *, now: datetime) -> SignedIn | None:
-    """Who is behind a token if the session lives, in one statement; from here on the session sees her organisation only."""
-    signed_in = sessions.find_signed_in(session, token)
+    """As `look_up`; from here on the session sees her organisation only."""
+    signed_in = look_up(session.connection().connection, token, now=now)
+    if signed_in is not None:
+        bind(session, signed_in.organisation_id)
+    return signed_in
+
+
+def look_up(connection: PoolProxiedConnection, token: str, *, now: datetime) -> SignedIn | None:
+    """Who is behind a token if the session lives, in one statement; or None."""
+    signed_in = sessions.find_signed_in(connection, token)
     if signed_in is None or signed_in.state == "suspended":
         return None
     idle, life = lifetimes(signed_in.role, signed_in.settings)
     if now >= min(signed_in.seen_at + idle, signed_in.created_at + life, signed_in.ends_at):
         return None
-    bind(session, signed_in.organisation_id)
     return signed_in
 
 

@@ -9,9 +9,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from elearn.store import tenancy
+from elearn.store.prepared import DIALECT
 
 try:  # the wheel carries a current SQLite; Debian 12's own may corrupt a WAL file (requirement 51)
     from pysqlite3 import dbapi2 as _sqlite
@@ -54,6 +55,15 @@ class Database:
             if organisation_id is not None:
                 tenancy.bind(session, organisation_id)
             yield session
+
+    @contextmanager
+    def look(self) -> Iterator[PoolProxiedConnection]:
+        """A connection of the driver, for prepared statements only."""
+        connection = self.engine.raw_connection()
+        try:
+            yield connection
+        finally:
+            connection.close()
 
     @contextmanager
     def transaction(self, organisation_id: str | None = None) -> Iterator[Session]:
@@ -101,7 +111,8 @@ def _sqlite_engine(url: str) -> Engine:
     engine = create_engine(url, module=_sqlite, connect_args={"isolation_level": None, "check_same_thread": False})
     mode, level = journal(tuple(_sqlite.sqlite_version_info))
 
-    def on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    def on_connect(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        record.info[DIALECT] = engine.dialect
         cursor = connection.cursor()
         for pragma in (*_PRAGMAS, f"journal_mode={mode}", f"synchronous={level}"):
             cursor.execute(f"PRAGMA {pragma}")
@@ -121,6 +132,7 @@ def _postgres_engine(url: str) -> Engine:
     engine = create_engine(url, pool_pre_ping=True, connect_args=_POSTGRES)
 
     def on_connect(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver is an optional extra
+        record.info[DIALECT] = engine.dialect
         notices: list[str] = record.info.setdefault("notices", [])
         connection.add_notice_handler(lambda notice: notices.append(notice.sqlstate or ""))
 

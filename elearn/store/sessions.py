@@ -8,10 +8,12 @@ from typing import Final
 
 from sqlalchemy import ForeignKey, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.pool import PoolProxiedConnection
 
 from elearn.store.base import Base, JsonObject
 from elearn.store.organisations import OrganisationRow
 from elearn.store.people import PersonRow
+from elearn.store.prepared import Prepared
 from elearn.store.tenancy import Tenant
 
 
@@ -70,14 +72,16 @@ class SignedIn:
 _SESSION: Final = WebSessionRow.__table__.c
 _PERSON: Final = PersonRow.__table__.c
 _ORGANISATION: Final = OrganisationRow.__table__.c
-_SIGNED_IN: Final = select(
-    *(_SESSION[name] for name in ("token_hash", "csrf_secret", "created_at", "seen_at", "ends_at", "fresh_at", "label", "trusted")),
-    *(_PERSON[name] for name in ("id", "handle", "pseudonym", "role", "language", "other_languages", "country", "state")),
-    *(_ORGANISATION[name] for name in ("id", "slug", "name", "settings")),
-).where(
-    _SESSION.token_hash == bindparam("token_hash"),
-    _PERSON.id == _SESSION.person_id,
-    _ORGANISATION.id == _PERSON.organisation_id,
+_SIGNED_IN: Final = Prepared(
+    select(
+        *(_SESSION[name] for name in ("token_hash", "csrf_secret", "created_at", "seen_at", "ends_at", "fresh_at", "label", "trusted")),
+        *(_PERSON[name] for name in ("id", "handle", "pseudonym", "role", "language", "other_languages", "country", "state")),
+        *(_ORGANISATION[name] for name in ("id", "slug", "name", "settings")),
+    ).where(
+        _SESSION.token_hash == bindparam("token_hash"),
+        _PERSON.id == _SESSION.person_id,
+        _ORGANISATION.id == _PERSON.organisation_id,
+    )
 )
 
 
@@ -91,11 +95,10 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def find_signed_in(session: Session, token: str) -> SignedIn | None:
+def find_signed_in(connection: PoolProxiedConnection, token: str) -> SignedIn | None:
     """Session, person and organisation behind a token, dead or alive, in one statement; or None."""
-    # on the connection: every signed-in page begins here, and the session adds nothing but a seventh of the time
-    row = session.connection().execute(_SIGNED_IN, {"token_hash": token_hash(token)}).first()
-    return None if row is None else SignedIn(*row)
+    rows = _SIGNED_IN.rows(connection, {"token_hash": token_hash(token)})
+    return SignedIn(*rows[0]) if rows else None
 
 
 def list_sessions(session: Session, person_id: str, *, limit: int = 50) -> list[WebSessionRow]:

@@ -78,7 +78,8 @@ def device_cookie_name() -> str:
 
 def person() -> Visitor:
     """Give the visitor of this request."""
-    return cast("Visitor", current_user._get_current_object())  # noqa: SLF001 - Flask-Login's own idiom
+    known = g.get("_login_user")  # where Flask-Login keeps it; going through its proxy takes ten times as long
+    return cast("Visitor", known or current_user._get_current_object())  # noqa: SLF001 - Flask-Login's own idiom
 
 
 def identity() -> Identity:
@@ -104,8 +105,8 @@ def _load(_request: object) -> Visitor:
     token = request.cookies.get(cookie_name(), "")
     if not token:
         return Visitor()
-    with runtime().database.read() as session:
-        found = sessions.current(session, token, now=now())
+    with runtime().database.look() as connection:
+        found = sessions.look_up(connection, token, now=now())
     if found is not None and sessions.wants_touch(found, now=now()):
         _touch(found)
     return Visitor(found)

@@ -8,12 +8,11 @@ from flask.typing import ResponseReturnValue
 from elearn.access.permission import Permission
 from elearn.course.model import Lesson
 from elearn.errors import Invalid, Refused
-from elearn.store.progress import find_summary
 from elearn.web.auth import identity, requires, runtime
 from elearn.web.learn.blueprint import blueprint
 from elearn.web.learn.lesson import LessonPage, lesson_page
 from elearn.web.learn.place import Place, find_lesson, find_place, note_opened
-from elearn.web.learn.practice import judge_answer, practice_of, practice_views, save_answer, saved_steps
+from elearn.web.learn.practice import judge_answer, practice_of, practice_views, save_answer, standing_of
 from elearn.web.learn.quiz import quiz_start
 from elearn.web.links import href
 from elearn.web.messages import problem_sentences, sentence
@@ -30,10 +29,10 @@ def page(course_id: str, module_id: str, page_id: str) -> ResponseReturnValue:
     who = identity()
     with runtime().database.read(who.organisation_id or None) as session:
         place = find_place(session, course_id, module_id, page_id)
-        summary = None if who.anonymous else find_summary(session, who.person_id, course_id, organisation_id=who.organisation_id)
         if not isinstance(place.page, Lesson):
             return render(quiz_start(session, place))
-        steps = saved_steps(session, place.published, who, page_id)
+    standing = standing_of(who, course_id, page_id)
+    summary, steps = standing.summary, standing.steps
     note_opened(who, place, summary)
 
     def make() -> LessonPage:
@@ -54,8 +53,8 @@ def practise_submit(course_id: str, module_id: str, page_id: str) -> ResponseRet
     fields = fields_of(request.form.to_dict(flat=False), question_id)
     with runtime().database.read(who.organisation_id or None) as session:
         place = find_lesson(session, course_id, module_id, page_id)
-        summary = None if who.anonymous else find_summary(session, who.person_id, course_id, organisation_id=who.organisation_id)
-        practice = practice_of(place.published, page_id, saved_steps(session, place.published, who, page_id))
+    standing = standing_of(who, course_id, page_id)
+    practice = practice_of(place.published, page_id, standing.steps)
     if who.anonymous:
         practice, problems = judge_answer(practice, question_id, fields)
     else:
@@ -63,7 +62,7 @@ def practise_submit(course_id: str, module_id: str, page_id: str) -> ResponseRet
         if not problems:
             return redirect(href("learn.page", **place.ids) + f"#q-{question_id}", 303)
     wrong = {question_id: Given(fields=fields, problems=problems)} if problems else None
-    page = lesson_page(place, summary, practice_views(place.body, practice, wrong=wrong))
+    page = lesson_page(place, standing.summary, practice_views(place.body, practice, wrong=wrong))
     return make_response(render(page), 422 if problems else 200)
 
 

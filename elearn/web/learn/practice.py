@@ -6,7 +6,6 @@ from typing import Any
 from zlib import crc32
 
 from flask import request
-from sqlalchemy.orm import Session
 
 from elearn.access.identity import Identity
 from elearn.actions import attempt as attempts
@@ -18,7 +17,8 @@ from elearn.quiz.draw import DrawnQuestion, draw
 from elearn.quiz.kind import Response
 from elearn.quiz.model import Question, Quiz, ShortText
 from elearn.quiz.response import parse
-from elearn.store.attempts import PracticeStep, list_practice_steps
+from elearn.store.attempts import PracticeStep
+from elearn.store.standing import Standing, find_standing
 from elearn.web.auth import now, runtime
 from elearn.web.i18n import language
 from elearn.web.messages import problem_sentences, sentence
@@ -43,11 +43,12 @@ def seed_of(page_id: str) -> int:
     return crc32(page_id.encode())
 
 
-def saved_steps(session: Session, published: Published, who: Identity, page_id: str) -> list[PracticeStep]:
-    """Give a person's saved answers to the practice of a lesson; a visitor has none."""
+def standing_of(who: Identity, course_id: str, page_id: str) -> Standing:
+    """Give what is known of a reader of a lesson; of a visitor nothing."""
     if who.anonymous:
-        return []
-    return list_practice_steps(session, who.person_id, published.course.id, page_id, organisation_id=who.organisation_id)
+        return Standing()
+    with runtime().database.look() as connection:
+        return find_standing(connection, who.person_id, course_id, page_id, organisation_id=who.organisation_id)
 
 
 def practice_of(published: Published, page_id: str, rows: Sequence[PracticeStep]) -> Practice:
