@@ -1,6 +1,7 @@
 """`elearn course`: check, publish, export. Checking needs neither database nor web."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from elearn.course.read import read
 from elearn.course.source import Source
 from elearn.errors import Invalid, Problem
 from elearn.lang import LANGUAGES
+
+if TYPE_CHECKING:
+    from elearn.actions.publish import Plan  # loads the database
 
 _FOLDER = click.Path(exists=True, file_okay=True, path_type=Path)
 
@@ -59,8 +63,7 @@ def publish(folder: Path, *, accept_changed_keys: bool, dry_run: bool) -> None:
         try:
             with runtime.database.transaction() as session:
                 made = plan(session, source)
-                for change in made.diff.changes if made.diff else ():
-                    click.echo(f"{change.kind}: {change.what} {change.id} {change.old} -> {change.new}".rstrip(" ->"))
+                click.echo(_changes(made))
                 if dry_run:
                     return
                 release_id = publish(session, source, now=runtime.clock(), accept_changed_keys=accept_changed_keys)
@@ -75,10 +78,13 @@ def publish(folder: Path, *, accept_changed_keys: bool, dry_run: bool) -> None:
 @click.argument("course_id")
 @click.argument("target", type=click.Path(path_type=Path))
 def export(course_id: str, target: Path) -> None:
-    """Write the current release of a course to a folder that does not exist yet, or to a .zip file."""
+    """Write the current release of a course to a folder or to a .zip file that does not exist yet."""
     from elearn import config  # noqa: PLC0415 - checking must not load the database
     from elearn.runtime import open_runtime  # noqa: PLC0415 - as above
 
+    if target.exists():
+        message = f"{target} is there already. Nothing was written."
+        raise click.ClickException(message)
     with spoken():
         runtime = open_runtime(config.load())
         with runtime.database.read() as session:
@@ -88,6 +94,14 @@ def export(course_id: str, target: Path) -> None:
     else:
         source.to_folder(target)
     click.echo(f"Written to {target}.")
+
+
+def _changes(made: "Plan") -> str:
+    """What a new release would change, a line each."""
+    if made.diff is None:
+        return "This would be the first release."
+    lines = [f"{one.kind}: {one.what} {one.id}" + (f" {one.old} -> {one.new}" if one.old or one.new else "") for one in made.diff.changes]
+    return "\n".join(lines) or "Nothing that a reader would notice changed."
 
 
 def _tell(problems: tuple[Problem, ...], language: str) -> None:

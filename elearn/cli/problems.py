@@ -13,7 +13,7 @@ from elearn.errors import Problem
 def _catalogue(language: str) -> gettext.NullTranslations:
     folder = paths.data("translations") / language / "LC_MESSAGES"
     if (folder / "messages.mo").exists():
-        return gettext.GNUTranslations((folder / "messages.mo").open("rb"))
+        return gettext.GNUTranslations(BytesIO((folder / "messages.mo").read_bytes()))
     if not (folder / "messages.po").exists():
         return gettext.NullTranslations()
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - only a checkout has no compiled catalogue

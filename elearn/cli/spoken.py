@@ -18,6 +18,8 @@ SENTENCES: Final = {
     "key_example": "The key file %(file)s holds an example, not a random key.",
     "key_repeated": "Two key files in %(folder)s hold the same key.",
     "keys_inside_data": "The folder of the keys (%(folder)s) lies in the data folder. A stolen copy of the data would hold the keys.",
+    "keys-changed": "The right answer changed: %(questions)s. If that is meant, add --accept-changed-keys; open attempts keep the old one.",
+    "no-course": "No course with this id is published.",
     "set_up": "This installation is set up already.",
 }
 
