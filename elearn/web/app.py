@@ -11,6 +11,7 @@ from elearn.lang import LANGUAGES
 from elearn.runtime import Runtime
 from elearn.web import assets, auth, csrf, errors, headers, i18n, limits, render
 from elearn.web.account import blueprint as account
+from elearn.web.account import lost
 from elearn.web.admin import blueprint as admin
 from elearn.web.learn import blueprint as learn
 from elearn.web.public import blueprint as public
@@ -23,7 +24,7 @@ def create_app(runtime: Runtime) -> Flask:
     app = Flask("elearn.web", static_folder=None)
     app.extensions[auth.EXTENSION] = runtime
     _configure(app, runtime)
-    for part in (assets, i18n, render, csrf, headers, limits, errors, auth):
+    for part in (assets, i18n, render, csrf, headers, limits, errors, lost, auth):
         part.register(app)
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
