@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from elearn.config import Settings, load
+from elearn.config import Settings, export, load
 from elearn.errors import Invalid
 
 
@@ -58,3 +58,13 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 def test_the_real_environment_is_read_when_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ELEARN_SITE_NAME", "From here")
     assert load().site_name == "From here"
+
+
+def test_what_is_exported_is_read_back_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(
+        data=Path("/srv/data"), mirrors=("https://a.example", "https://b.example"), demo=True, limit_requests=False, workers=3
+    )
+    for name in settings.__slots__:
+        monkeypatch.setenv(f"ELEARN_{name.upper()}", "")
+    export(settings)
+    assert load() == settings

@@ -7,7 +7,7 @@ import click
 from elearn import paths
 from elearn.actions import demo as seeds
 from elearn.actions.publish import publish
-from elearn.cli.serve import run
+from elearn.cli.serve import require_free, run
 from elearn.cli.spoken import spoken
 from elearn.config import Settings
 from elearn.course.source import Source
@@ -25,6 +25,7 @@ _MARK = "this-is-a-demo"
 )
 def demo(port: int, folder: Path) -> None:
     """Make a demo with accounts for every role, publish the shipped courses, and serve it."""
+    require_free("127.0.0.1", port)
     _refuse_real_data(folder)
     url = f"http://127.0.0.1:{port}"
     settings = Settings(data=folder / "data", keys=folder / "keys", public_url=url, demo=True)
@@ -45,7 +46,7 @@ def demo(port: int, folder: Path) -> None:
 def _refuse_real_data(folder: Path) -> None:
     """A demo resets accounts: it works in an empty folder or in one that a demo made."""
     mark = folder / _MARK
-    if folder.exists() and any(folder.iterdir()) and not mark.exists():
+    if folder.exists() and not mark.exists() and (not folder.is_dir() or any(folder.iterdir())):
         message = f"{folder} holds data that no demo made. Choose another folder with --data."
         raise click.ClickException(message)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,11 +1,12 @@
 """`elearn serve`: the web server."""
 
+import socket
 import threading
 import time
-import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
 from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
 
 import click
 from granian import Granian
@@ -32,7 +33,17 @@ def serve(host: str, port: int) -> None:
     with spoken():
         settings = config.load()
         load_keys(settings.keys, data=settings.data)
+    require_free(host, port)
     run(settings, host=host, port=port, ready=lambda: click.echo(f"Ready: {settings.public_url}/"))
+
+
+def require_free(host: str, port: int) -> None:
+    """Say in one sentence that an address cannot be had, before anything is begun."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        message = f"Port {port} on {host} cannot be used: {error.strerror}. Choose another one with --port."
+        raise click.ClickException(message) from error
 
 
 def run(settings: Settings, *, host: str, port: int, ready: Callable[[], None]) -> None:
@@ -66,12 +77,19 @@ def _keep_house(settings: Settings) -> None:
         time.sleep(_DAY - _FIRST_CHORES)
 
 
+def _reachable(host: str) -> str:
+    """The address under which this machine reaches a server that listens on `host`, as it stands in a URL."""
+    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not bound to, only asked for
+    return f"[{asked}]" if ":" in asked else asked
+
+
 def _wait(host: str, port: int, ready: Callable[[], None]) -> None:
     """Call `ready` when the server answers, or not at all."""
     ends = time.monotonic() + _PATIENCE
+    direct = build_opener(ProxyHandler({}))  # a proxy of the environment is not asked for our own machine
     while time.monotonic() < ends:
         try:
-            with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=2):
+            with direct.open(f"http://{_reachable(host)}:{port}/healthz", timeout=2):
                 ready()
                 return
         except (URLError, OSError):

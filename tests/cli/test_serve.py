@@ -1,0 +1,146 @@
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from elearn import config
+from elearn.cli import main, serve
+from elearn.config import Settings
+
+
+class Healthy(BaseHTTPRequestHandler):
+    """Refuses the first request and answers the next."""
+
+    asked = 0
+
+    def do_GET(self) -> None:
+        """Answer."""
+        Healthy.asked += 1
+        self.send_response(200 if Healthy.asked > 1 else 503)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the library
+        """Say nothing."""
+
+
+@pytest.fixture
+def answering() -> Iterator[int]:
+    """The port of a server that answers."""
+    Healthy.asked = 0
+    server = HTTPServer(("127.0.0.1", 0), Healthy)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that somebody has."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        yield held.getsockname()[1]
+
+
+def test_ready_is_said_once_when_the_server_answers(answering: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    said: list[str] = []
+    serve._wait("0.0.0.0", answering, lambda: said.append("ready"))
+    assert (said, Healthy.asked) == (["ready"], 2)
+
+
+def test_a_server_that_never_answers_is_never_ready(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "_PATIENCE", 0.0)
+    serve._wait("127.0.0.1", taken, lambda: pytest.fail("ready"))
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("::1", "[::1]"), ("localhost", "localhost")],
+)
+def test_the_machine_asks_itself(host: str, address: str) -> None:
+    assert serve._reachable(host) == address
+
+
+def test_a_port_in_use_is_said_in_one_sentence(taken: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELEARN_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("ELEARN_KEYS", str(tmp_path / "keys"))
+    assert CliRunner().invoke(main, ["init"]).exit_code == 0
+    for command in (["serve"], ["demo", "--data", str(tmp_path / "demo")]):
+        result = CliRunner().invoke(main, [*command, "--port", str(taken)])
+        assert result.exit_code == 1
+        assert f"Port {taken} on 127.0.0.1 cannot be used" in result.output
+    assert not (tmp_path / "demo").exists()
+
+
+def test_without_keys_nothing_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELEARN_KEYS", str(tmp_path / "keys"))
+    result = CliRunner().invoke(main, ["serve"])
+    assert (result.exit_code, "Run `elearn init`" in result.output) == (1, True)
+
+
+def test_the_workers_get_the_settings_and_the_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ELEARN_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("ELEARN_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setenv("ELEARN_PUBLIC_URL", "https://learn.example/")
+    exported: list[Settings] = []
+    monkeypatch.setattr(config, "export", exported.append)
+    monkeypatch.setattr(serve, "Granian", Server)
+    monkeypatch.setattr(threading, "Thread", Thread)
+    assert CliRunner().invoke(main, ["init"]).exit_code == 0
+    result = CliRunner().invoke(main, ["serve", "--port", "0"])
+    assert (result.exit_code, result.output) == (0, "Ready: https://learn.example/\n")
+    (settings,) = exported
+    assert (settings.data, settings.public_url) == (tmp_path / "data", "https://learn.example")
+    assert (Server.given["address"], Server.given["port"], Server.given["workers"]) == ("127.0.0.1", 0, 1)
+    assert (Server.given["factory"], Server.served) == (True, True)
+
+
+class Server:
+    """Stands where the web server would."""
+
+    given: dict[str, Any]
+    served = False
+
+    def __init__(self, _target: str, **given: Any) -> None:  # noqa: ANN401 - whatever Granian takes
+        Server.given = given
+
+    def serve(self) -> None:
+        """Note that it was asked for."""
+        Server.served = True
+
+
+class Thread:
+    """Does at once what waits for the server, and leaves the rest."""
+
+    def __init__(self, *, target: Callable[..., None], args: tuple[Any, ...], daemon: bool) -> None:
+        assert daemon
+        self.ready = args[-1] if target is serve._wait else None
+
+    def start(self) -> None:
+        """Say that it is ready."""
+        if self.ready:
+            self.ready()
+
+
+def test_chores_are_done_once_a_day(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    waited: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    monkeypatch.setattr(serve, "housekeep", lambda *_, **__: ["audit-broken"])
+    with pytest.raises(KeyboardInterrupt):
+        serve._keep_house(Settings(data=tmp_path, keys=tmp_path))
+    assert sum(waited[:2]) == 24 * 3600
+    assert capsys.readouterr().err == "Attention: audit-broken\n" * 2
