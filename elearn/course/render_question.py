@@ -23,6 +23,7 @@ from elearn.quiz.model import (
 Json = dict[str, Any]
 
 _TAG: Final = re.compile(r"<[^>]*>")
+_LANG: Final = re.compile(r'<span lang="([a-z]+)">')
 _GAP: Final = re.compile(r"\{\{([a-z0-9][a-z0-9-]*)\}\}")
 
 _NAMES: Final[dict[type[Question], str]] = {
@@ -114,6 +115,7 @@ def _choice(choice: Choice, pen: Pen, context: str) -> Json:
     return {
         "html": html,
         "text": plain(html),
+        "lang": next(iter(_LANG.findall(html)), ""),
         "feedback": pen.line(choice.feedback, context) if choice.feedback else "",
         "goto": choice.goto,
     }

@@ -107,7 +107,7 @@ def test_no_page_holds_a_key_or_what_a_browser_would_run(folder: Path, language:
         made = body(course, page.id, language)
         for question in made["questions"].values():
             assert set(question) <= SHAPE
-            assert {name for choice in choices(question) for name in choice} <= {"html", "text", "feedback", "goto"}
+            assert {name for choice in choices(question) for name in choice} <= {"html", "text", "lang", "feedback", "goto"}
         assert not re.search(r"<script|\son\w+=|javascript:|style=", " ".join(strings(made)))
 
 

@@ -22,6 +22,7 @@ class GoOn:
 
     href: str
     course: str
+    course_lang: str
     page: str
     lang: str
 
@@ -60,6 +61,6 @@ def dashboard() -> str:
             if go_on is None and place is not None and summary is not None and summary.complete_at is None:
                 entry = next(page for module in outline["modules"] for page in module["pages"] if page["id"] == place[1].id)
                 href = url_for("learn.page", course_id=row.course_id, module_id=place[0].id, page_id=place[1].id)
-                go_on = GoOn(href, outline["title"]["text"], entry["title"]["text"], entry["title"]["lang"])
+                go_on = GoOn(href, outline["title"]["text"], outline["title"]["lang"], entry["title"]["text"], entry["title"]["lang"])
     page = DashboardPage(title=gettext("My learning"), name=signed_in().pseudonym, go_on=go_on, courses=tuple(cards))
     return render(page)

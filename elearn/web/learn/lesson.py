@@ -24,13 +24,14 @@ from elearn.web.parts.reader import reader_country
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonPage(Page):
-    """A lesson: `chunks` are HTML and views of questions in turn; `told` is the id of the question just answered."""
+    """A lesson: `chunks` are HTML and views of questions in turn, `ending` its words and sources."""
 
     template: ClassVar[str] = "learn/lesson.html"
 
     course_title: str
+    course_lang: str
     course_href: str
-    module_title: str
+    module: OutlineModule
     title_lang: str
     length: str
     chunks: tuple[str | QuestionView, ...]
@@ -61,8 +62,9 @@ def lesson_page(place: Place, summary: Summary | None, questions: dict[str, Ques
         title=title["text"],
         title_lang=title["lang"],
         course_title=place.outline["title"]["text"],
+        course_lang=place.outline["title"]["lang"],
         course_href=href("public.course", course_id=course.id),
-        module_title=next(m["title"]["text"] for m in place.outline["modules"] if m["id"] == place.module_id),
+        module=next(module for module in modules if any(entry.current for entry in module.pages)),
         length=minutes_text(place.page.minutes),
         chunks=tuple(questions[chunk] if number % 2 else chunk for number, chunk in enumerate(chunks)),
         ending=sources_html(key, place.body),

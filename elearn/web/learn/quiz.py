@@ -46,6 +46,7 @@ class QuizStartPage(Page):
 
     title_lang: str
     course_title: str
+    course_lang: str
     course_href: str
     intro: tuple[str, ...]
     facts: tuple[str, ...]
@@ -81,6 +82,7 @@ def quiz_start(session: Session, place: Place) -> QuizStartPage:
         title=place.body["title"]["text"],
         title_lang=place.body["title"]["lang"],
         course_title=place.outline["title"]["text"],
+        course_lang=place.outline["title"]["lang"],
         course_href=href("public.course", course_id=course.id),
         intro=body_chunks(key, place.body),
         facts=_facts(place.page, quiz),

@@ -22,7 +22,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice: `right` is None while the key is hidden."""
+    """One choice: `right` is None while the key is hidden, `lang` set where its text is in another language than the page."""
 
     id: str
     html: str
@@ -30,6 +30,7 @@ class Option:
     chosen: bool
     right: bool | None
     feedback: str
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _choices(choices: Json, order: Sequence[str], name: str, shown: Shown) -> tu
 
 def _option(name: str, choice: Json, chosen: bool, right: bool | None, shown: Shown) -> Option:  # noqa: FBT001 - a state, not a switch
     feedback = choice["feedback"] if shown.all_feedback or (shown.feedback and chosen) else ""
-    return Option(name, choice["html"], choice["text"], chosen, right, feedback)
+    return Option(name, choice["html"], choice["text"], chosen, right, feedback, choice.get("lang", ""))
 
 
 def _truths(shown: Shown) -> tuple[Option, ...]:
