@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import urlsplit
 
 from elearn.course.model import Course, Lesson, Module, Page, QuizPage, page_questions
@@ -10,6 +11,8 @@ from elearn.quiz.response import redisplay, right_response
 from tests.visitor import Seen, Visitor
 
 Fields = dict[str, str | list[str]]
+#: What the people of the tour answer where a sentence of their own is asked for.
+TYPED: Final = "The duty to protect."
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def answer_fields(question: Question, *, right: bool) -> Fields:
 def _any_answer(question: Question) -> dict[str, tuple[str, ...]]:
     """Answer what has no key: the first point of a scale, a sentence for an open question."""
     points = getattr(question, "choices", ())
-    return {"choice": (points[0].id,)} if points else {"text": ("The duty to protect.",)}
+    return {"choice": (points[0].id,)} if points else {"text": (TYPED,)}
 
 
 def below(address: str) -> str:
@@ -147,6 +150,7 @@ def _public(course: Course, serial: str) -> tuple[Station, ...]:
         Station("home", "stranger", ""),
         Station("safety", "stranger", "safety"),
         Station("catalogue", "stranger", "courses/"),
+        Station("dashboard, empty", "newcomer", "learn/"),
         Station("catalogue without a hit", "stranger", "courses/?length=long&topic=safety&country=KZ&language=tk"),
         Station("course", "stranger", f"{place}/"),
         *(Station(f"lesson {page.id}", who, f"{place}/{module.id}/{page.id}/") for module, page in lessons),
@@ -193,7 +197,6 @@ def _learning(course: Course, begun: Mapping[str, str], held: Mapping[str, str])
         Station("result, not passed", "beginner", begun["failed"]),
         Station("result, passed", "graduate", held["passed"]),
         Station("result of a baseline", "graduate", held["thanks"]),
-        Station("dashboard, empty", "newcomer", "learn/"),
         Station("dashboard", "beginner", "learn/"),
         Station("mistakes, none", "newcomer", "learn/mistakes/"),
         Station("mistakes", "beginner", "learn/mistakes/"),
