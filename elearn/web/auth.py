@@ -82,6 +82,12 @@ def person() -> Visitor:
     return cast("Visitor", known or current_user._get_current_object())  # noqa: SLF001 - Flask-Login's own idiom
 
 
+def stay_unknown() -> None:
+    """Take the asker for a visitor where nobody has found out yet who it is: finding out may be what failed."""
+    if "_login_user" not in g:
+        g._login_user = Visitor()  # noqa: SLF001 - where Flask-Login keeps it
+
+
 def identity() -> Identity:
     """Give the identity of this request."""
     return person().identity

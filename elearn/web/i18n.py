@@ -72,7 +72,13 @@ def language() -> Language:
     if not has_request_context():
         return "en"
     found: Language | None = g.get("lang")
-    return found or preferred()
+    return found or _named() or preferred()
+
+
+def _named() -> Language | None:
+    """Give the language that an address names though nothing is there."""
+    first = request.path[1:].partition("/")[0]
+    return first if is_language(first) else None
 
 
 def preferred() -> Language:

@@ -1,4 +1,4 @@
-"""Coarse limits on costly pages, in memory only. Sign-in has its own counters in the database; this is the fence before them."""
+"""Coarse limits on costly pages, in memory only, and on what any request may hold. Sign-in has its own counters in the database."""
 
 import hashlib
 import hmac
@@ -6,7 +6,7 @@ import secrets
 from datetime import date
 from typing import Final
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from flask_limiter import Limiter
 
 from elearn.web import auth
@@ -29,7 +29,16 @@ def _asker() -> str:
 limiter: Final = Limiter(_asker, storage_uri="memory://", headers_enabled=False)
 
 
+def refuse_unusable() -> None:
+    """Refuse a NUL anywhere: nobody can type it, no page can show it, no database keeps it."""
+    parts = (request.path, *(part for pair in request.args.items(multi=True) for part in pair))
+    typed = (part for pair in request.form.items(multi=True) for part in pair) if request.method == "POST" else ()
+    if any("\0" in part for part in (*parts, *typed)):
+        abort(400)
+
+
 def register(app: Flask) -> None:
     """Switch the limits on."""
+    app.before_request(refuse_unusable)
     app.config["RATELIMIT_ENABLED"] = auth.runtime_of(app).settings.limit_requests
     limiter.init_app(app)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final, cast
+from urllib.parse import quote
 
 from flask import Flask, Response, current_app, flash, g, get_flashed_messages, request, session
 from jinja2 import StrictUndefined
@@ -17,6 +18,8 @@ from elearn.web.pages import Page
 
 #: Languages whose interface texts no human has reviewed: said at the foot of every page.
 UNREVIEWED: Final = frozenset({"kk", "tg", "tk"})
+#: Signs that stand for themselves in the path of an address.
+_PATH_SIGNS: Final = "/-._~!$&'()*+,;=:@"
 #: Where Flask keeps the messages for the next page.
 _FLASHES: Final = "_flashes"
 
@@ -102,7 +105,7 @@ def _readable_path() -> str:
 
 
 def _languages(tongue: Language) -> tuple[LanguageLink, ...]:
-    rest = _readable_path()[3:] if request.view_args is not None and g.get("lang") else "/"
+    rest = quote(_readable_path()[3:], safe=_PATH_SIGNS) if request.view_args is not None and g.get("lang") else "/"
     query = request.query_string.decode(errors="replace")
     tail = f"{rest}?{query}" if query else rest
     return tuple(LanguageLink(tag, OWN_NAMES[tag], f"/{tag}{tail}", tag == tongue) for tag in LANGUAGES)

@@ -93,11 +93,11 @@ def part_of(page: Seen, question_id: str) -> str:
 
 
 def publish_changed(runtime: Runtime, folder: str, *changes: tuple[str, str]) -> int:
-    """Publish a course of tests/courses with words of its files replaced; the release is current at once."""
+    """Publish a course of tests/courses with words of its files and their names replaced; the release is current at once."""
     files = dict(Source.from_folder(COURSES / folder).files)
     for old, new in changes:
         assert any(old.encode() in content for content in files.values()), old
-        files = {name: content.replace(old.encode(), new.encode()) for name, content in files.items()}
+        files = {name.replace(old, new): content.replace(old.encode(), new.encode()) for name, content in files.items()}
     with runtime.database.transaction() as session:
         release = publish(session, Source(files), now=runtime.clock(), accept_changed_keys=True)
     runtime.shelf.forget()
