@@ -9,6 +9,7 @@ from flask import jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from elearn.access.permission import Permission
+from elearn.actions import answering
 from elearn.actions import attempt as attempts
 from elearn.actions.attempt import Sitting
 from elearn.errors import Invalid, NotFound, Refused
@@ -195,10 +196,11 @@ def _save(address: Address) -> dict[str, Given]:
             fields = fields_of(form, question_id)
             key = f"{request.form.get('key', '')}:{question_id}"
             try:
-                sitting = attempts.answer(
+                place = answering.save(
                     session, runtime().shelf, who, address.attempt_id, question_id, fields, language=language(), key=key, now=now()
                 )
-                check_place(sitting, address)
+                if place != (address.course_id, address.page_id):
+                    raise NotFound("no-page")
             except Invalid as error:
                 wrong[question_id] = Given(fields=fields, problems=problem_sentences(error.problems))
     return wrong
