@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ from elearn.access.permission import Permission
 
 _FOLDER: Final = Path(__file__).parent / "static"
 _LAYERS: Final = ("tokens", "reset", "base", "layout")
+_COMMENT: Final = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/)", re.MULTILINE | re.DOTALL)
+_BLANK: Final = re.compile(r"\n\s+|[ \t]+\n")
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -40,7 +43,9 @@ def _asset(stem: str, suffix: str, content: bytes) -> Asset:
 
 
 def _joined(files: list[Path]) -> bytes:
-    return b"\n".join(file.read_bytes().strip() for file in files) + b"\n"
+    """Join files without what only whoever edits them needs: indentation, and comments that have lines of their own."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    return (_BLANK.sub("\n", _COMMENT.sub("", text)).strip() + "\n").encode()
 
 
 def style_files(folder: Path = _FOLDER) -> list[Path]:
