@@ -27,9 +27,9 @@ _RESERVED: Final = ("admin", "administrator", "operator", "moderator", "qadam", 
 
 
 def fold(text: str) -> str:
-    """What two handles must not share: NFKC, case folded, look-alike letters and marks made one, hyphens dropped."""
+    """What two handles must not share: NFKC, case folded, look-alike letters and marks made one, hyphens and outer spaces dropped."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return plain.translate(_LOOKS).replace("-", "")
+    return plain.translate(_LOOKS).replace("-", "").strip()
 
 
 def check(text: str) -> str:

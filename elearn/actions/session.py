@@ -81,6 +81,8 @@ def open_session(session: Session, person: PersonRow, *, now: datetime, device: 
     if stayed:
         person.state, person.erase_on = "active", None
     token = new_token()
+    known = sessions.find_trusted_device(session, device, now) if device else None
+    hers = known if known is not None and known.person_id == person.id else None
     row = WebSessionRow(
         token_hash=token_hash(token),
         organisation_id=person.organisation_id,
@@ -91,10 +93,12 @@ def open_session(session: Session, person: PersonRow, *, now: datetime, device: 
         ends_at=now + life,
         fresh_at=now,
         label=label.strip()[:60],
-        trusted=trust or bool(device),
+        trusted=trust or hers is not None,
     )
     session.add(row)
-    kept = _trust(session, person, device, now) if trust or device else ""
+    kept = device if hers is not None else _trust(session, person, now) if trust else ""
+    if hers is not None:
+        hers.ends_at = now + TRUST
     session.flush()
     return Opened(token, person.id, person.organisation_id, person.role, person.language, row.ends_at, kept, stayed)
 
@@ -200,12 +204,8 @@ def _begin_try(database: Database, handle: str, device: str, now: datetime) -> t
     return counter, person
 
 
-def _trust(session: Session, person: PersonRow, device: str, now: datetime) -> str:
-    """The token of a trusted browser: the one it has if that is hers, else a new one."""
-    known = sessions.find_trusted_device(session, device, now) if device else None
-    if known is not None and known.person_id == person.id:
-        known.ends_at = now + TRUST
-        return device
+def _trust(session: Session, person: PersonRow, now: datetime) -> str:
+    """The token of a browser that is trusted from now on."""
     token = new_token()
     row = TrustedDeviceRow(token_hash=token_hash(token), organisation_id=person.organisation_id, person_id=person.id, ends_at=now + TRUST)
     session.add(row)

@@ -54,7 +54,7 @@ def test_only_the_hash_of_a_token_is_stored(database: Database, person_id: str, 
         assert row.token_hash == sessions.token_hash(token) != token
 
 
-@pytest.mark.parametrize("handle", ["MIRAVA-lodet-47", "miravalodet47", "mіrаva-lodet-47"])
+@pytest.mark.parametrize("handle", ["MIRAVA-lodet-47", " mirava-lodet-47 ", "mirava-lodet-47\u00a0", "miravalodet47", "mіrаva-lodet-47"])
 def test_a_handle_may_be_typed_in_any_look_alike_way(database: Database, person_id: str, clock: StandingClock, handle: str) -> None:
     assert sign_in(database, clock, handle).person_id == person_id
 
@@ -235,12 +235,24 @@ def test_the_owner_gets_in_by_a_trusted_browser_while_others_guess(database: Dat
     assert opened.device == device
 
 
-def test_a_browser_trusted_by_another_person_gets_a_token_of_its_own(
+def test_a_browser_trusted_by_another_person_gets_a_token_of_its_own_only_when_asked(
     database: Database, person_id: str, admin_id: str, clock: StandingClock
 ) -> None:
     device = deeds.sign_in(database, "an-admin-1", PASSPHRASE, now=clock.now, trust=True).device
-    other = sign_in(database, clock, device=device).device
+    other = deeds.sign_in(database, "mirava-lodet-47", PASSPHRASE, now=clock.now, device=device, trust=True).device
     assert other not in {"", device}
+    assert deeds.sign_in(database, "an-admin-1", PASSPHRASE, now=clock.now, device=device).device == device
+
+
+@pytest.mark.parametrize("whose", ["somebody-else", "nobody"])
+def test_a_device_that_is_not_hers_earns_no_trust(
+    database: Database, person_id: str, admin_id: str, clock: StandingClock, whose: str
+) -> None:
+    trusted = deeds.sign_in(database, "an-admin-1", PASSPHRASE, now=clock.now, trust=True).device
+    opened = sign_in(database, clock, device=trusted if whose == "somebody-else" else "rubbish")
+    signed_in = look(database, opened.token, clock)
+    assert signed_in is not None
+    assert (opened.device, signed_in.trusted) == ("", False)
 
 
 def test_a_passphrase_changed_while_it_was_being_checked_opens_nothing(

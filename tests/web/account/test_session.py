@@ -10,7 +10,7 @@ from elearn.store.people import PersonRow, get_person
 from elearn.store.sessions import list_sessions
 from elearn.web.app import create_app
 from tests.conftest import StandingClock
-from tests.factories import PASSPHRASE, make_signed_in
+from tests.factories import PASSPHRASE, make_person, make_signed_in
 from tests.visitor import Seen, Visitor, filled
 from tests.web.conftest import SignInAs
 
@@ -106,6 +106,22 @@ def test_without_the_tick_no_device_is_remembered(visitor: Visitor, learner: Per
     assert session.http_only
     assert session.same_site == "Lax"
     assert session.max_age is None
+
+
+def test_whoever_signs_in_on_the_device_of_somebody_else_is_not_remembered(
+    visitor: Visitor, learner: PersonRow, organisation_id: str, database: Database
+) -> None:
+    with database.transaction() as session:
+        guest = make_person(session, organisation_id, "guest-of-hers-20")
+    visitor.submit(visitor.get(SIGN_IN), "/account/sign-in", {"handle": learner.handle, "passphrase": PASSPHRASE, "trust": "y"})
+    hers = visitor.client.get_cookie("device")
+    visitor.client.delete_cookie("session")
+    _sign_in(visitor, handle=guest.handle)
+    assert visitor.client.get_cookie("device") == hers
+
+
+def test_a_space_that_a_keyboard_added_to_the_handle_does_no_harm(visitor: Visitor, learner: PersonRow) -> None:
+    assert _sign_in(visitor, handle=" mirava-lodet-47 ").address == "/en/learn/"
 
 
 def test_on_tls_the_cookies_are_bound_to_the_host(runtime: Runtime, learner: PersonRow) -> None:
