@@ -49,11 +49,20 @@ _ANSWERING: Final = Prepared(
     .where(_ATTEMPT.id == bindparam("attempt_id"), _ATTEMPT.organisation_id == bindparam("organisation_id"))
     .with_for_update(of=AttemptRow.__table__)
 )
+_LOCK: Final = (
+    select(_ATTEMPT.id)
+    .where(_ATTEMPT.id == bindparam("attempt_id"), _ATTEMPT.organisation_id == bindparam("organisation_id"))
+    .with_for_update()
+    .execution_options(**BOUND)
+)
 _ADD: Final = insert(AttemptStepRow).execution_options(**BOUND)
 
 
 def get_answering(session: Session, attempt_id: str, question_id: str, *, key: str, organisation_id: str) -> Answering:
     """The attempt as it stands, locked for a next step where the database can; NotFound."""
+    if session.get_bind().dialect.name == "postgresql":
+        # What a statement reads beside the row it waits for is as old as its beginning: so wait first, then look.
+        session.connection().execute(_LOCK, {"attempt_id": attempt_id, "organisation_id": organisation_id})
     given = {"attempt_id": attempt_id, "question_id": question_id, "key": key, "organisation_id": organisation_id}
     rows = _ANSWERING.rows(session.connection().connection, given)
     if not rows:

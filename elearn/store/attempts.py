@@ -94,9 +94,11 @@ def last_number(session: Session, person_id: str) -> int:
     return session.scalar(select(func.max(AttemptRow.number)).where(AttemptRow.person_id == person_id)) or 0
 
 
-def count_attempts(session: Session, person_id: str, course_id: str, page_id: str) -> int:
-    """How often the person has begun a quiz page."""
+def count_attempts(session: Session, person_id: str, course_id: str, page_id: str, *, closed: bool = False) -> int:
+    """How often the person has begun a quiz page, or (`closed`) handed it in."""
     wanted = select(func.count(AttemptRow.id)).where(AttemptRow.person_id == person_id, AttemptRow.course_id == course_id)
+    if closed:
+        wanted = wanted.where(AttemptRow.state != "open")
     return session.scalar(wanted.where(AttemptRow.page_id == page_id)) or 0
 
 

@@ -125,6 +125,8 @@ def test_attempts_and_their_steps(session: Session, person: PersonRow, release: 
     assert attempts.list_attempts(session, person.id, "rights", page_id="other") == []
     assert attempts.list_attempts_in_state(session, "open") == attempts.list_attempts_in_state(session, "open", course_id="rights") == [row]
     assert attempts.count_attempts(session, person.id, "rights", "quiz") == 1
+    assert attempts.count_attempts(session, person.id, "rights", "quiz", closed=True) == 0
+    assert attempts.last_number(session, person.id) == row.number
     assert attempts.list_steps(session, row.id) == [step]
     assert attempts.find_step_by_key(session, "form") is step
     assert attempts.count_steps(session, row.id) == 1
@@ -132,6 +134,34 @@ def test_attempts_and_their_steps(session: Session, person: PersonRow, release: 
     for number, key in ((1, None), (2, "form")):
         with pytest.raises(IntegrityError), session.begin_nested():
             make_step(session, row, number=number, one_time_key=key)
+
+
+def test_the_practice_of_a_lesson_is_read_in_one_statement(session: Session, person: PersonRow, release: ReleaseRow) -> None:
+    row = make_attempt(session, person, release, page_id="intro")
+    row.form = "practice"
+    step = make_step(session, row)
+    session.flush()
+    (found,) = attempts.list_practice_steps(session, person.id, "rights", "intro", organisation_id=person.organisation_id)
+    assert (found.attempt_id, found.number, found.response, found.at) == (row.id, 1, step.response, step.at)
+    assert attempts.list_practice_steps(session, person.id, "rights", "intro", organisation_id="another") == []
+
+
+def test_who_is_due_has_no_valid_credential_nor_lost_it_for_good(session: Session, person: PersonRow, release: ReleaseRow) -> None:
+    summary = make_summary(session, person, release, complete_at=NOW)
+    assert credentials.list_due(session) == credentials.list_due(session, course_id="rights") == [(summary, person)]
+    assert credentials.list_due(session, course_id="other") == []
+    row = make_credential(session, person, release, status="withdrawn")
+    row.reason = "rules-broken"
+    session.flush()
+    assert credentials.list_due(session, final=("mistake",)) == [(summary, person)]
+    assert credentials.list_due(session, final=("rules-broken",)) == []
+    row.status, row.reason = "valid", ""
+    session.flush()
+    assert credentials.list_due(session) == []
+    assert credentials.find_credential(session, row.id) is row
+    assert credentials.get_credential(session, row.id, for_update=True) is row
+    with pytest.raises(NotFound, match="no_credential"):
+        credentials.get_credential(session, "nothing")
 
 
 def test_credentials_by_serial_person_and_status(session: Session, person: PersonRow, release: ReleaseRow) -> None:

@@ -1,0 +1,82 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from elearn.access.identity import Identity
+from elearn.actions import answering
+from elearn.actions.attempt import Sitting
+from elearn.errors import Invalid, NotFound, Refused
+from elearn.store import attempts
+from elearn.store.engine import Database
+from tests.actions import trial
+from tests.actions.trial import Desk
+
+
+def save(desk: Desk, sitting: Sitting, question: str = "must", *, key: str = "", who: Identity | None = None, **fields: str) -> Any:  # noqa: ANN401 - course and page
+    form = {name: [value] for name, value in fields.items()}
+    return answering.save(desk.session, desk.shelf, who or desk.who, sitting.row.id, question, form, language="ru", key=key, now=desk.now)
+
+
+def kept(desk: Desk, sitting: Sitting) -> list[object]:
+    return [(step.response or {}).get("value") for step in attempts.list_steps(desk.session, sitting.row.id)]
+
+
+def test_what_is_saved_quickly_is_what_is_saved(desk: Desk) -> None:
+    quick, slow = desk.start(), Desk(desk.session, desk.shelf, desk.who, desk.now)
+    assert save(desk, quick, choice="bad") == ("trial", "final")
+    again = slow.start()
+    assert again.state == slow.answer(again, "must", choice="bad", language="ru").state
+    assert again.state.languages == {"must": "ru"}
+
+
+def test_the_same_again_is_kept_once_and_the_last_answer_wins(desk: Desk) -> None:
+    sitting = desk.start()
+    for choice, key in (("bad", "a"), ("bad", "a"), ("good", "b"), ("bad", "a"), ("bad", "c")):
+        save(desk, sitting, choice=choice, key=key)
+    save(desk, sitting)
+    save(desk, sitting)
+    assert kept(desk, sitting) == ["bad", "good", "bad", None]
+
+
+def test_what_cannot_be_saved_is_refused_as_ever(desk: Desk, organisation_id: str) -> None:
+    sitting = desk.start()
+    with pytest.raises(Invalid, match="answer-unusable"):
+        save(desk, sitting, choice="elsewhere")
+    hidden = ({"t1", "t2", "t3", "t4"} - {one.question_id for one in sitting.drawn}).pop()
+    for question in (hidden, "nothing"):
+        with pytest.raises(NotFound):
+            save(desk, sitting, question, choice="yes")
+    with pytest.raises(NotFound, match="no_attempt"):
+        save(desk, sitting, choice="bad", who=trial.learner(desk.session, organisation_id))
+    with pytest.raises(NotFound, match="no_attempt"):
+        save(desk, sitting, choice="bad", who=Identity(desk.who.person_id, "another"))
+    desk.now += timedelta(minutes=32)
+    with pytest.raises(Refused, match="time-over"):
+        save(desk, sitting, choice="bad")
+    desk.submit(sitting)
+    with pytest.raises(Refused, match="attempt-closed"):
+        save(desk, sitting, choice="bad")
+    assert kept(desk, sitting) == [None]
+
+
+def test_practice_is_judged_at_once(desk: Desk) -> None:
+    sitting = desk.start("hello")
+    assert save(desk, sitting, "hinted", choice="state") == ("trial", "hello")
+    assert desk.start("hello").state.right == {"hinted"}
+
+
+def test_answers_from_many_tabs_at_once_are_all_kept(database: Database, desk: Desk) -> None:
+    sitting = desk.start()
+    desk.session.commit()
+
+    def click(number: int) -> None:
+        with database.transaction(desk.who.organisation_id) as session:
+            tab = Desk(session, desk.shelf, desk.who, desk.now)
+            save(tab, sitting, choice=("good", "bad", "worse")[number % 3], key=f"tab-{number}")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(click, range(48)))
+    numbers = [step.number for step in attempts.list_steps(desk.session, sitting.row.id)]
+    assert numbers == list(range(1, len(numbers) + 1))
