@@ -156,7 +156,7 @@ def _public(course: Course, serial: str) -> tuple[Station, ...]:
         *(Station(f"lesson {page.id}", who, f"{place}/{module.id}/{page.id}/") for module, page in lessons),
         Station("quiz start", who, f"{place}/{quiz[0].id}/{quiz[1].id}/"),
         Station("search", "stranger", "search"),
-        Station("search with hits", "stranger", "search?q=state"),
+        Station("search with hits", "stranger", "search?q=ICCPR"),
         Station("search without a hit", "stranger", "search?q=qwertzuiop"),
         Station("verify", "stranger", "verify/"),
         Station("verdict", "stranger", f"verify/{serial}"),
