@@ -1,7 +1,9 @@
 """Saving one answer of a test or baseline as quickly as safely possible: nothing is judged yet, so earlier steps need no replay."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -31,8 +33,12 @@ def save(  # noqa: PLR0913 - one deed, all of it said by keyword
     language: Language,
     key: str,
     now: datetime,
+    was: str = "",
 ) -> tuple[str, str]:
-    """Save one answer with the rules and errors of `attempt.answer`; give course and page of the attempt."""
+    """Save one answer with the rules and errors of `attempt.answer`; give course and page of the attempt.
+
+    `was` is the mark of the answer that the form showed: one that was not touched since does not overwrite what another tab saved.
+    """
     one_time_key = f"{attempt_id}:{key}" if key else ""
     found = store.get_answering(session, attempt_id, question_id, key=one_time_key, organisation_id=who.organisation_id)
     if found.person_id != who.person_id:
@@ -47,7 +53,7 @@ def save(  # noqa: PLR0913 - one deed, all of it said by keyword
     response, problems = parse(question, fields)
     if problems:
         raise Invalid("answer-unusable", problems=problems)
-    if response != _latest(found):
+    if was != mark_of(response) and response != _latest(found):
         state = core.AttemptState(state=cast("core.State", found.state), last_number=found.last_number or 0)
         step = core.answer(quiz, _drawn(found), state, question_id, response, now=now, language=language, ends=found.ends_at)
         values = {
@@ -63,6 +69,12 @@ def save(  # noqa: PLR0913 - one deed, all of it said by keyword
         }
         store.add_step(session, values)
     return found.course_id, found.page_id
+
+
+def mark_of(response: Response | None) -> str:
+    """A short mark of an answer, by which a form can say which one it showed."""
+    stored = json.dumps(response.to_json() if response else None, sort_keys=True)
+    return sha256(stored.encode()).hexdigest()[:16]
 
 
 def _latest(found: Answering) -> Response | None:

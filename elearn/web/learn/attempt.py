@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from flask import jsonify, make_response, redirect, request
@@ -166,7 +166,8 @@ def _view(sitting: Sitting, body: dict[str, Any], number: int, wrong: Mapping[st
     if question is None:
         raise NotFound("question")
     given = wrong.get(question.id) or Given(response=sitting.state.responses.get(question.id))
-    return question_view(trusted(body["questions"][question.id]), question, drawn, given).numbered(number, len(sitting.drawn))
+    view = question_view(trusted(body["questions"][question.id]), question, drawn, given).numbered(number, len(sitting.drawn))
+    return view if question.id in wrong else replace(view, was=answering.mark_of(given.response))
 
 
 @blueprint.post("/courses/<course_id>/<module_id>/<page_id>/attempt/<attempt_id>/answer")
@@ -195,9 +196,10 @@ def _save(address: Address) -> dict[str, Given]:
         for question_id in request.form.getlist("question"):
             fields = fields_of(form, question_id)
             key = f"{request.form.get('key', '')}:{question_id}"
+            was = request.form.get(f"{question_id}:was", "")
             try:
                 place = answering.save(
-                    session, runtime().shelf, who, address.attempt_id, question_id, fields, language=language(), key=key, now=now()
+                    session, runtime().shelf, who, address.attempt_id, question_id, fields, language=language(), key=key, now=now(), was=was
                 )
                 if place != (address.course_id, address.page_id):
                     raise NotFound("no-page")

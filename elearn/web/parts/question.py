@@ -28,7 +28,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """What the template of a kind receives. `options` depend on the kind; `verdict` is empty while nothing may be said."""
+    """What the template of a kind receives: `options` depend on the kind, `verdict` is empty while nothing may be said.
+
+    `was` marks the answer that is shown, so that the form can tell whether it was touched.
+    """
 
     id: str
     kind: str
@@ -45,6 +48,7 @@ class QuestionView:
     show_key: bool
     number: int = 0
     all: int = 0
+    was: str = ""
 
     def name(self, field: str) -> str:
         """Give the name of a form field of this question."""

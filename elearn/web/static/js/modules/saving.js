@@ -1,49 +1,84 @@
-// Save an answer as it is given and say so. Without a connection it keeps trying, and says that too; the button still works.
+// Save an answer as it is given and say so: a choice at once, a text after a pause, anything when the page is left. One save at a time, so that
+// an older one never arrives last. Without a connection it keeps trying and says that too; the button still works.
 register("saving", (form) => {
   const status = form.querySelector("[data-status]");
+  let changed = false;
+  let busy = null;
   let waiting = null;
   let again = 1000;
 
-  const say = (name) => {
-    status.textContent = form.dataset[name] ?? "";
+  const say = (name, text = form.dataset[name] ?? "") => {
+    status.textContent = text;
     status.dataset.state = name;
   };
 
-  const refuse = (why) => {
-    say("refused");
-    status.textContent = why;
+  const body = () => {
+    const fields = new FormData(form);
+    fields.set("save", "1");
+    return fields;
+  };
+
+  const post = async (signal) => {
+    const answer = await fetch(form.action, { method: "POST", body: body(), headers: { Accept: "application/json" }, signal });
+    if (answer.status === 401) return say("signin");
+    if (answer.status >= 400 && answer.status < 500) return say("refused", (await answer.json()).error);
+    if (!answer.ok) throw new Error(String(answer.status));
+    again = 1000;
+    if (!changed) say("saved");
   };
 
   const send = async () => {
-    waiting = null;
+    clearTimeout(waiting);
+    if (busy || !changed) return;
+    changed = false;
+    const mine = (busy = new AbortController());
     say("saving");
-    const body = new FormData(form);
-    body.set("save", "1");
     try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-      if (answer.status === 401) return say("signin");
-      if (answer.status >= 400 && answer.status < 500) return refuse((await answer.json()).error);
-      if (!answer.ok) throw new Error(String(answer.status));
-      const told = await answer.json();
-      form.elements.key.value = told.key;
-      again = 1000;
-      say("saved");
+      await post(mine.signal);
     } catch {
+      if (mine.signal.aborted) return;
+      changed = true;
       say("offline");
       again = Math.min(again * 2, 30000);
       waiting = setTimeout(send, again);
+      return;
+    } finally {
+      if (busy === mine) busy = null;
     }
+    if (changed) send();
   };
 
-  form.addEventListener("input", () => {
-    clearTimeout(waiting);
+  const stop = () => {
+    busy?.abort();
+    busy = null;
+    changed = false;
+  };
+
+  // What was touched here wins over what another tab saved; what was not touched does not (see "was" in the form).
+  const touch = (pause) => {
+    for (const seen of form.querySelectorAll('input[name$=":was"]')) seen.value = "";
+    changed = true;
     say("typing");
-    waiting = setTimeout(send, 600);
+    clearTimeout(waiting);
+    waiting = setTimeout(send, pause);
+  };
+
+  const flush = () => {
+    if (!changed && !busy) return;
+    stop();
+    fetch(form.action, { method: "POST", body: body(), headers: { Accept: "application/json" }, keepalive: true }).then(
+      () => say("saved"),
+      () => (changed = true),
+    );
+  };
+
+  form.addEventListener("input", (event) => touch(event.target.matches("textarea, input:not([type=radio], [type=checkbox])") ? 600 : 0));
+  form.addEventListener("submit", (event) => {
+    if (navigator.onLine) return stop();
+    event.preventDefault();
+    touch(0);
   });
-  addEventListener("online", () => {
-    if (waiting) {
-      clearTimeout(waiting);
-      send();
-    }
-  });
+  addEventListener("pagehide", flush);
+  document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? flush() : send()));
+  addEventListener("online", send);
 });
