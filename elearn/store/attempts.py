@@ -73,6 +73,12 @@ def find_open_attempt(session: Session, person_id: str, course_id: str, page_id:
     return session.scalar(wanted.order_by(AttemptRow.number.desc(), AttemptRow.id).limit(1))
 
 
+def list_open_tests(session: Session, person_id: str, *, limit: int = 20) -> list[AttemptRow]:
+    """The person's tests and baselines that were begun and not handed in, the latest first."""
+    wanted = select(AttemptRow).where(AttemptRow.person_id == person_id, AttemptRow.state == "open", AttemptRow.form != "practice")
+    return list(session.scalars(wanted.order_by(AttemptRow.number.desc(), AttemptRow.id).limit(limit)))
+
+
 def list_attempts(session: Session, person_id: str, course_id: str, *, page_id: str = "", limit: int = 200) -> list[AttemptRow]:
     """The person's attempts in a course, at one page if given, the latest first."""
     wanted = select(AttemptRow).where(AttemptRow.person_id == person_id, AttemptRow.course_id == course_id)

@@ -1,16 +1,20 @@
 """My learning: go on where I was, my courses, what is done."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from flask import url_for
+from sqlalchemy.orm import Session
 
 from elearn.access.permission import Permission
 from elearn.store import enrolments
-from elearn.store.progress import list_summaries
+from elearn.store.attempts import list_open_tests
+from elearn.store.progress import ProgressSummaryRow, list_summaries
 from elearn.web.auth import identity, now, requires, runtime, signed_in
 from elearn.web.i18n import gettext, language
 from elearn.web.learn.blueprint import blueprint
+from elearn.web.learn.quiz import attempt_href
+from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.courses import CourseCard, course_card, translated_into
 from elearn.web.render import render
@@ -21,6 +25,7 @@ class GoOn:
     """The place to go on from."""
 
     href: str
+    module_id: str
     course: str
     course_lang: str
     page: str
@@ -43,24 +48,51 @@ class DashboardPage(Page):
 def dashboard() -> str:
     """Show what the person is learning."""
     who = identity()
-    shelf = runtime().shelf
     cards: list[CourseCard] = []
-    go_on = None
     with runtime().database.read(who.organisation_id) as session:
-        current = shelf.current(session, now=now())
+        current = runtime().shelf.current(session, now=now())
         summaries = {row.course_id: row for row in list_summaries(session, who.person_id)}
-        for row in enrolments.list_enrolments(session, who.person_id):
-            if row.state == "left" or row.course_id not in current:
-                continue
-            published = shelf.course(session, row.course_id, now=now())
-            outline = shelf.outline(session, published.release_id, language())
-            summary = summaries.get(row.course_id)
-            translated = translated_into(session, shelf, published)
-            cards.append(course_card(published, outline, translated=translated, percent=summary.percent if summary else 0))
-            place = published.places.get(summary.last_page) if summary else None
-            if go_on is None and place is not None and summary is not None and summary.complete_at is None:
-                entry = next(page for module in outline["modules"] for page in module["pages"] if page["id"] == place[1].id)
-                href = url_for("learn.page", course_id=row.course_id, module_id=place[0].id, page_id=place[1].id)
-                go_on = GoOn(href, outline["title"]["text"], outline["title"]["lang"], entry["title"]["text"], entry["title"]["lang"])
+        taken = [row.course_id for row in enrolments.list_enrolments(session, who.person_id) if row.state != "left"]
+        for course_id in (course_id for course_id in taken if course_id in current):
+            summary = summaries.get(course_id)
+            cards.append(_card(session, course_id, summary.percent if summary else 0))
+        going = [summaries[course_id] for course_id in taken if course_id in current and course_id in summaries]
+        go_on = _open_test(session, current) or _last_page(session, going)
     page = DashboardPage(title=gettext("My learning"), name=signed_in().pseudonym, go_on=go_on, courses=tuple(cards))
     return render(page)
+
+
+def _card(session: Session, course_id: str, percent: int) -> CourseCard:
+    shelf = runtime().shelf
+    published = shelf.course(session, course_id, now=now())
+    outline = shelf.outline(session, published.release_id, language())
+    return course_card(published, outline, translated=translated_into(session, shelf, published), percent=percent)
+
+
+def _open_test(session: Session, current: Mapping[str, int]) -> GoOn | None:
+    """A test that was begun and not handed in comes before anything else: its answers wait."""
+    for row in list_open_tests(session, identity().person_id):
+        if row.course_id in current:
+            found = _place(session, row.course_id, row.page_id)
+            if found is not None:
+                return replace(found, href=attempt_href(row, found.module_id))
+    return None
+
+
+def _last_page(session: Session, going: Sequence[ProgressSummaryRow]) -> GoOn | None:
+    """The page last opened of a course that is not complete."""
+    places = (_place(session, summary.course_id, summary.last_page) for summary in going if summary.complete_at is None)
+    return next((place for place in places if place is not None), None)
+
+
+def _place(session: Session, course_id: str, page_id: str) -> GoOn | None:
+    """A page of a course as a place to go on from; None if the course has it no more."""
+    shelf = runtime().shelf
+    published = shelf.course(session, course_id, now=now())
+    if page_id not in published.places:
+        return None
+    outline = shelf.outline(session, published.release_id, language())
+    module, entry = next((module, page) for module in outline["modules"] for page in module["pages"] if page["id"] == page_id)
+    target = href("learn.page", course_id=course_id, module_id=module["id"], page_id=page_id)
+    title, course = entry["title"], outline["title"]
+    return GoOn(target, module["id"], course["text"], course["lang"], title["text"], title["lang"])
