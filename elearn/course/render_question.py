@@ -4,20 +4,19 @@ import re
 from html import unescape
 from typing import Any, Final, Protocol
 
+from elearn.quiz.kinds import kind_of
 from elearn.quiz.model import (
     Branching,
     Choice,
     GapSelect,
     Matching,
     MultipleChoice,
-    Number,
     OpenAnswer,
     Ordering,
     Question,
     Scale,
     ShortText,
     SingleChoice,
-    TrueFalse,
 )
 
 Json = dict[str, Any]
@@ -25,20 +24,6 @@ Json = dict[str, Any]
 _TAG: Final = re.compile(r"<[^>]*>")
 _LANG: Final = re.compile(r'<span lang="([a-z]+)">')
 _GAP: Final = re.compile(r"\{\{([a-z0-9][a-z0-9-]*)\}\}")
-
-_NAMES: Final[dict[type[Question], str]] = {
-    SingleChoice: "single",
-    MultipleChoice: "multiple",
-    TrueFalse: "true-false",
-    Matching: "matching",
-    Ordering: "ordering",
-    GapSelect: "gaps",
-    ShortText: "short-text",
-    Number: "number",
-    Scale: "scale",
-    Branching: "branching",
-    OpenAnswer: "open",
-}
 
 
 class Pen(Protocol):
@@ -67,7 +52,7 @@ def rendered_question(question: Question, pen: Pen) -> Json:
     prompt = pen.block(question.prompt, context)
     return {
         "id": question.id,
-        "kind": _NAMES[type(question)],
+        "kind": kind_of(question).name,
         "prompt": prompt,
         "feedback": pen.block(question.feedback, context) if question.feedback else "",
         "hints": [pen.line(hint, context) for hint in question.hints],
