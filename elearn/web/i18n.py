@@ -72,10 +72,10 @@ def language() -> Language:
     if not has_request_context():
         return "en"
     found: Language | None = g.get("lang")
-    return found or _named() or preferred()
+    return found or named() or preferred()
 
 
-def _named() -> Language | None:
+def named() -> Language | None:
     """Give the language that an address names though nothing is there."""
     first = request.path[1:].partition("/")[0]
     return first if is_language(first) else None

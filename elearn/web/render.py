@@ -53,7 +53,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What surrounds a page: languages, navigation, notices."""
+    """What surrounds a page: languages, navigation, notices; `carried` is the form that choosing a language sends, or empty."""
 
     lang: Language
     site: str
@@ -61,6 +61,7 @@ class Shell:
     neutral: bool
     draft: bool
     languages: tuple[LanguageLink, ...]
+    carried: str
     links: tuple[Link, ...]
     notices: tuple[Notice, ...]
     exit_to: str
@@ -90,11 +91,8 @@ def _links() -> tuple[Link, ...]:
     return tuple(Link(label, prefix + path, request.path == prefix + path) for label, path in entries)
 
 
-def _readable_path() -> str:
-    """Give the address of this page for reading: a form that failed is read again where the form stands."""
-    path = request.path
-    if request.method in ("GET", "HEAD"):
-        return path
+def nearest_page(path: str) -> str:
+    """Give the path, or the nearest above it, that can be read: a form that failed is read again where the form stands."""
     adapter = current_app.url_map.bind("")
     while path.count("/") > len("//"):
         for candidate in (path, path.rstrip("/") + "/"):
@@ -104,10 +102,20 @@ def _readable_path() -> str:
     return path + "/"
 
 
+def carry_form(form_id: str, path: str) -> None:
+    """Have the language links of this page send its form to `path`, so that what it holds is not lost by choosing a language."""
+    g.carried = (form_id, path)
+
+
 def _languages(tongue: Language) -> tuple[LanguageLink, ...]:
-    rest = quote(_readable_path()[3:], safe=_PATH_SIGNS) if request.view_args is not None and g.get("lang") else "/"
-    query = request.query_string.decode(errors="replace")
-    tail = f"{rest}?{query}" if query else rest
+    if "carried" in g:
+        tail = g.carried[1][3:]
+    elif g.get("lang") or i18n.named():
+        path = request.path if request.method in ("GET", "HEAD") else nearest_page(request.path)
+        query = request.query_string.decode(errors="replace")
+        tail = quote(path[3:], safe=_PATH_SIGNS) + (f"?{query}" if query else "")
+    else:
+        tail = "/"
     return tuple(LanguageLink(tag, OWN_NAMES[tag], f"/{tag}{tail}", tag == tongue) for tag in LANGUAGES)
 
 
@@ -126,6 +134,7 @@ def shell() -> Shell:
         neutral=settings.neutral_titles,
         draft=tongue in UNREVIEWED,
         languages=_languages(tongue),
+        carried=g.carried[0] if "carried" in g else "",
         links=_links(),
         notices=tuple(Notice(text=text, kind=kind) for kind, text in _flashed()),
         exit_to=settings.exit_url,

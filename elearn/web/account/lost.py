@@ -12,10 +12,10 @@ from elearn.web.csrf import CrossSiteError
 from elearn.web.errors import ErrorPage, answer, wants_json
 from elearn.web.i18n import gettext
 from elearn.web.links import href
-from elearn.web.render import render
+from elearn.web.render import carry_form, render
 
 #: Never carried from a lost form to the next: tokens, secrets.
-_NOT_KEPT: Final = frozenset({"csrf_token", "passphrase", "new_passphrase", "code", "keep-to"})
+_NOT_KEPT: Final = frozenset({"csrf_token", "passphrase", "new_passphrase", "code", "keep-to", "speak"})
 
 
 def kept_fields() -> tuple[tuple[str, str], ...]:
@@ -48,6 +48,7 @@ def _on_csrf(error: CSRFError) -> ResponseReturnValue:
             gettext("Please send this again"),
             gettext("The form had grown old, so nothing was changed. Go back, load the page again and repeat."),
         )
+    carry_form("kept", request.full_path.rstrip("?"))
     page = ErrorPage(title=gettext("Please send this again"), text=text, kept=kept_fields(), send_to=request.full_path.rstrip("?"))
     return make_response(render(page), 400)
 

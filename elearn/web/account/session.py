@@ -21,7 +21,7 @@ from elearn.web.i18n import gettext, language, lazy_gettext
 from elearn.web.limits import COSTLY, limiter
 from elearn.web.pages import Page
 from elearn.web.parts.own_path import own_path, posting_endpoint
-from elearn.web.render import leave_notice, render
+from elearn.web.render import carry_form, leave_notice, render
 
 Kept = tuple[tuple[str, str], ...]
 
@@ -87,7 +87,9 @@ def sign_in_submit() -> ResponseReturnValue:
     """Open a session and go on where the person was; the same answer whatever was wrong."""
     form, kept, send_to = SignInForm(), _kept(), request.form.get(_TO, "")
     endpoint = posting_endpoint(current_app, send_to)
-    send_to = send_to if endpoint else ""
+    send_to = _in_own_words(send_to) if endpoint else ""
+    if request.form.get("speak"):
+        return render(_page(form, kept, send_to))
     if not form.validate():
         return render(_page(form, kept, send_to)), 422
     try:
@@ -97,8 +99,7 @@ def sign_in_submit() -> ResponseReturnValue:
         return render(_page(form, kept, send_to)), refusal_status(error)
     enter(opened)
     if send_to:
-        at_once = endpoint.startswith("learn.")
-        return render(AgainPage(title=gettext("You are signed in"), kept=kept, send_to=send_to, at_once=at_once))
+        return render(_again(kept, send_to, at_once=endpoint.startswith("learn.")))
     return redirect(own_path(form.next.data) or _start(), 303)
 
 
@@ -152,7 +153,20 @@ def old_form_page() -> Response | None:
 def _page(form: SignInForm, kept: Kept = (), send_to: str = "") -> SignInPage:
     fresh = form.fresh.data == "1" and person().is_authenticated
     title = gettext("Please sign in once more") if fresh else gettext("Sign in")
+    if send_to:
+        carry_form("sign-in", url_for("account.sign_in_submit"))
     return SignInPage(title=title, form=form, fresh=fresh, kept=kept, send_to=send_to)
+
+
+def _again(kept: Kept, send_to: str, *, at_once: bool) -> AgainPage:
+    if at_once:
+        carry_form("kept", send_to)
+    return AgainPage(title=gettext("You are signed in"), kept=kept, send_to=send_to, at_once=at_once)
+
+
+def _in_own_words(path: str) -> str:
+    """Give a path of ours in the language of this request: it may have been chosen while the form waited."""
+    return f"/{language()}{path[3:]}"
 
 
 def _kept() -> Kept:
