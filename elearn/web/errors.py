@@ -4,17 +4,18 @@ import logging
 import secrets
 from dataclasses import dataclass
 from typing import ClassVar, Final
+from urllib.parse import quote
 
-from flask import Flask, g, jsonify, make_response, request
+from flask import Flask, Response, g, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from elearn.errors import Conflict, ElearnError, Invalid, NotFound, Refused
 from elearn.web import auth
 from elearn.web.i18n import gettext
 from elearn.web.messages import sentence
 from elearn.web.pages import Page
-from elearn.web.render import render
+from elearn.web.render import nearest_page, render
 
 _LOG: Final = logging.getLogger("elearn")
 _STATUS: Final = ((NotFound, 404), (Conflict, 409), (Invalid, 422), (Refused, 403))
@@ -60,11 +61,15 @@ def _on_elearn(error: ElearnError) -> ResponseReturnValue:
 
 
 def _on_http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):  # no page of ours can be made for a host that is not ours
+        return Response("400 Bad Request\n", 400, content_type="text/plain; charset=utf-8")
     code = error.code or 500
     if code == 404:  # noqa: PLR2004 - the number is the word
         return not_found()
     if code in (301, 302, 303, 307, 308):
         return error.get_response()
+    if isinstance(error, MethodNotAllowed) and request.method == "GET" and not wants_json():
+        return _to_page_of_form()
     titles = {
         405: (gettext("This page cannot do that"), gettext("Please go back and use the buttons of the page.")),
         413: (gettext("This is too much at once"), gettext("Please send a shorter text or a smaller file.")),
@@ -72,6 +77,13 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
     }
     title, text = titles.get(code, (gettext("This did not work"), gettext("Please go back and try again.")))
     return answer(code, title, text)
+
+
+def _to_page_of_form() -> ResponseReturnValue:
+    """Lead from an address that only takes forms, read again by a browser that forgot its page, to the page of the form."""
+    query = request.query_string.decode(errors="replace")
+    path = quote(nearest_page(request.path))
+    return redirect(f"{path}?{query}" if query else path, 303)
 
 
 def _on_crash(error: Exception) -> ResponseReturnValue:
