@@ -115,7 +115,7 @@ class Walk:
         """Do all of it; the admin issues the certificate."""
         thanks = self.visitor.submit(self.answer_all(self.start("baseline")), "/hand-in")
         passed = self.complete()
-        admin.submit(admin.get("/en/admin/certificates/preview"), "/issue")
+        admin.submit(admin.get("/en/admin/certificates/preview?all=1"), "/issue")
         number = next(link for link in self.visitor.get("/en/learn/certificates/").links() if "/verify/" in link)
         return {"thanks": below(thanks.address), "passed": below(passed.address), "serial": urlsplit(number).path.rsplit("/", 1)[1]}
 
@@ -209,8 +209,9 @@ def _learning(course: Course, begun: Mapping[str, str], held: Mapping[str, str])
 def _admin(serial: str) -> tuple[Station, ...]:
     return (
         Station("due", "admin", "admin/"),
-        Station("preview", "admin", "admin/certificates/preview"),
+        Station("preview", "admin", "admin/certificates/preview?all=1"),
         Station("issued", "admin", f"admin/certificates/{serial}/"),
-        Station("issued, no reason", "admin", f"admin/certificates/{serial}/", 422, "/end"),
+        Station("end", "admin", f"admin/certificates/{serial}/end?how=withdraw"),
+        Station("end, no reason", "admin", f"admin/certificates/{serial}/end?how=replace", 422, "/end"),
         Station("patterns", "admin", "admin/patterns"),
     )

@@ -26,6 +26,7 @@ from tests.web.conftest import Publish, SignInAs
 
 SPOKEN = "tg"
 ATTRIBUTES = ("aria-label", "title", "placeholder", "alt", "data-done", "data-hide", "data-saved", "data-offline")
+APART = ("td", "th", "li", "dt", "dd", "p", "option")
 _WRAPPED = re.compile(r"⟦[^⟦⟧]*⟧")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 #: Numbers of certificates, passphrases of made-up words, names of persons and organisations made for this test.
@@ -78,6 +79,7 @@ def own_texts(element: Element) -> Iterator[str]:
     for part in element:
         if part.get("lang") is None and part.tag != "code":
             yield from own_texts(part)
+        yield " " if part.tag in APART else ""
         yield part.tail or ""
 
 
