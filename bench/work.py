@@ -18,8 +18,8 @@ from tests.credential.test_print import make_sheet
 
 _PAGES = 60
 _SHEETS = 200
-#: The id of a question or block of a page.
-_ID = re.compile(rb"(?<=\{#)[a-z0-9-]+")
+#: The id of a question or another block: one course may have it only once.
+_ID = re.compile(rb"^:::+ [a-z-]+ \{#[a-z0-9-]+", re.MULTILINE)
 
 
 def certificate_lines() -> Iterator[Line]:
