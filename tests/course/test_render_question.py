@@ -55,7 +55,7 @@ def test_hints_and_feedback_stand_beside_the_choices(rendered: Json) -> None:
     assert who["hints"] == ["Who signs treaties?"]
     assert "ICCPR art. 2" in who["feedback"]
     assert who["choices"]["state"]["feedback"] == "Yes. It signed."
-    assert who["choices"]["person"] == {"html": "The person", "text": "The person", "feedback": "", "goto": ""}
+    assert who["choices"]["person"] == {"html": "The person", "text": "The person", "feedback": "", "goto": "", "lang": ""}
 
 
 def test_parts_by_kind(rendered: Json) -> None:
