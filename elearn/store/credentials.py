@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, func, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.errors import NotFound
@@ -109,6 +109,29 @@ def count_credentials(session: Session, *, status: str = "") -> int:
     if status:
         wanted = wanted.where(CredentialRow.status == status)
     return session.scalar(wanted) or 0
+
+
+def list_issued(session: Session, *, about: str = "", start: int = 0, limit: int = 50) -> list[tuple[CredentialRow, str | None]]:
+    """Credentials `about` a number or pseudonym, the latest first from `start`, with the pseudonym of the holder (None once erased)."""
+    wanted = select(CredentialRow, PersonRow.pseudonym).outerjoin(PersonRow, PersonRow.id == CredentialRow.person_id).where(_fits(about))
+    ordered = wanted.order_by(CredentialRow.issued_at.desc(), CredentialRow.id).offset(start).limit(limit)
+    return [(row, pseudonym) for row, pseudonym in session.execute(ordered)]
+
+
+def count_issued(session: Session, *, about: str = "") -> int:
+    """How many credentials are `about` a number or pseudonym."""
+    wanted = select(func.count(CredentialRow.id)).outerjoin(PersonRow, PersonRow.id == CredentialRow.person_id)
+    return session.scalar(wanted.where(_fits(about))) or 0
+
+
+def _fits(about: str) -> ColumnElement[bool]:
+    """Whether the number or the holder's pseudonym contains a text."""
+    if not about:
+        return true()
+    # SQLite knows small and capital letters of English only, so each way of writing is asked for.
+    ways = sorted({about, about.lower(), about.upper(), about.title()})
+    names = [PersonRow.pseudonym.contains(way, autoescape=True) for way in ways]
+    return or_(CredentialRow.id.contains(about.upper(), autoescape=True), *names)
 
 
 def list_prints(session: Session, serial: str, *, limit: int = 200) -> list[CredentialPrintRow]:

@@ -1,39 +1,37 @@
-"""Certificates of an organisation: who is due, a preview, issuing one or all, withdrawing and replacing with a reason."""
+"""Certificates of an organisation: who is due, a preview, issuing one or all, finding issued ones. Ending one is in issued."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
-from flask import make_response, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import RadioField
+from wtforms import StringField
 
 from elearn.access.permission import Permission
 from elearn.actions import certify
 from elearn.actions.once import once
-from elearn.errors import Refused
-from elearn.store.credentials import CredentialRow, get_credential, list_credentials
+from elearn.store.credentials import CredentialRow, count_issued, list_issued
 from elearn.web.admin.blueprint import blueprint
 from elearn.web.auth import identity, now, requires, runtime
-from elearn.web.forms import OnceForm
+from elearn.web.forms import Form, OnceForm
 from elearn.web.i18n import format_day, gettext, language, lazy_gettext, ngettext
 from elearn.web.pages import Page
 from elearn.web.parts.signing import signer
-from elearn.web.parts.status import reason_text, status_text
+from elearn.web.parts.status import holder_text, status_text, title_of
 from elearn.web.render import leave_notice, render
+
+#: Issued certificates on one page of the list.
+_SHOWN: Final = 50
 
 
 class IssueForm(OnceForm):
     """Which certificates to issue: the ticked ones come as `due` fields `person:course`."""
 
 
-class ReasonForm(OnceForm):
-    """Why a certificate is withdrawn or replaced; the reason is published with it."""
+class FindForm(Form):
+    """Whose certificate to look for."""
 
-    reason = RadioField(lazy_gettext("Reason, shown to everybody who checks the certificate"), validate_choice=False)
-
-    def fill(self) -> None:
-        """Offer the reasons."""
-        self.reason.choices = {reason: reason_text(reason) for reason in certify.REASONS}
+    q = StringField(lazy_gettext("Name or number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,7 @@ class IssuedLine:
 
     serial: str
     href: str
+    holder: str
     course: str
     day: str
     status: str
@@ -59,12 +58,17 @@ class IssuedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuePage(Page):
-    """What is due and what was issued."""
+    """What is due and what was issued: `count` in all, `before` and `after` lead to the other pages of the list."""
 
     template: ClassVar[str] = "admin/due.html"
 
     due: tuple[DueLine, ...]
+    form: FindForm
+    asked: str
+    count: int
     issued: tuple[IssuedLine, ...]
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,22 +79,6 @@ class PreviewPage(Page):
 
     form: IssueForm
     due: tuple[DueLine, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedPage(Page):
-    """One issued certificate, to be withdrawn or replaced."""
-
-    template: ClassVar[str] = "admin/issued.html"
-
-    serial: str
-    course: str
-    day: str
-    status: str
-    reason: str
-    valid: bool
-    form: ReasonForm
-    verify_href: str
 
 
 def _course_title(session: Any, course_id: str) -> str:  # noqa: ANN401 - a session, handed on
@@ -106,33 +94,51 @@ def _due_lines(session: Any) -> tuple[DueLine, ...]:  # noqa: ANN401 - as above
     )
 
 
-def _title(row: CredentialRow) -> str:
-    titles: Any = row.facts["titles"]
-    return str(titles.get(language()) or next(iter(titles.values())))
+def _issued_line(row: CredentialRow, pseudonym: str | None) -> IssuedLine:
+    return IssuedLine(
+        serial=row.id,
+        href=url_for("admin.issued", serial=row.id),
+        holder=holder_text(pseudonym),
+        course=title_of(row),
+        day=format_day(row.issued_at),
+        status=status_text(row, now()),
+    )
 
 
 @blueprint.get("/admin/")
 @requires(Permission.SEE_DUE_CERTIFICATES)
 def due() -> str:
-    """Show what is due and what was issued."""
-    who = identity()
-    with runtime().database.read(who.organisation_id) as session:
+    """Show what is due, and a page of what was issued or of what is looked for."""
+    form = FindForm(request.args)
+    asked = (form.q.data or "").strip()
+    with runtime().database.read(identity().organisation_id) as session:
         lines = _due_lines(session)
-        issued = tuple(
-            IssuedLine(row.id, url_for("admin.issued", serial=row.id), _title(row), format_day(row.issued_at), status_text(row, now()))
-            for row in list_credentials(session, limit=100)
-        )
-    return render(DuePage(title=gettext("Certificates"), due=lines, issued=issued))
+        count = count_issued(session, about=asked)
+        number = min(max(1, request.args.get("page", 1, type=int)), max(1, -(-count // _SHOWN)))
+        rows = list_issued(session, about=asked, start=(number - 1) * _SHOWN, limit=_SHOWN)
+    before = _list_href(asked, number - 1) if number > 1 else ""
+    after = _list_href(asked, number + 1) if number * _SHOWN < count else ""
+    issued = tuple(_issued_line(row, pseudonym) for row, pseudonym in rows)
+    title = gettext("Certificates")
+    return render(DuePage(title=title, due=lines, form=form, asked=asked, count=count, issued=issued, before=before, after=after))
+
+
+def _list_href(asked: str, number: int) -> str:
+    return url_for("admin.due", q=asked or None, page=number, _anchor="issued")
 
 
 @blueprint.get("/admin/certificates/preview")
 @requires(Permission.SEE_DUE_CERTIFICATES)
-def preview() -> str:
-    """Show which certificates would be issued: the ticked ones, or all."""
+def preview() -> ResponseReturnValue:
+    """Show which certificates would be issued: the ticked ones, or all if all are asked for."""
     who = identity()
     ticked = set(request.args.getlist("due"))
+    every = "all" in request.args
+    if not ticked and not every:
+        leave_notice(gettext("Nobody is ticked. Tick the people whose certificates you want to issue."), "bad")
+        return redirect(url_for("admin.due"), 303)
     with runtime().database.read(who.organisation_id) as session:
-        lines = tuple(line for line in _due_lines(session) if not ticked or line.value in ticked)
+        lines = tuple(line for line in _due_lines(session) if every or line.value in ticked)
     title = ngettext("%(num)s certificate to issue", "%(num)s certificates to issue", len(lines))
     return render(PreviewPage(title=title, form=IssueForm(), due=lines))
 
@@ -156,55 +162,3 @@ def issue_submit() -> ResponseReturnValue:
     count = len(result["serials"])
     leave_notice(ngettext("%(num)s certificate was issued.", "%(num)s certificates were issued.", count))
     return redirect(url_for("admin.due"), 303)
-
-
-def _issued_page(row: CredentialRow, form: ReasonForm) -> IssuedPage:
-    form.fill()
-    return IssuedPage(
-        title=gettext("Certificate %(number)s", number=row.id),
-        serial=row.id,
-        course=_title(row),
-        day=format_day(row.issued_at),
-        status=status_text(row, now()),
-        reason=reason_text(row.reason),
-        valid=row.status == "valid",
-        form=form,
-        verify_href=url_for("public.verdict", serial=row.id),
-    )
-
-
-@blueprint.get("/admin/certificates/<serial>/")
-@requires(Permission.SEE_DUE_CERTIFICATES)
-def issued(serial: str) -> str:
-    """Show one certificate with the ways to end it."""
-    who = identity()
-    with runtime().database.read(who.organisation_id) as session:
-        row = get_credential(session, serial)
-    return render(_issued_page(row, ReasonForm()))
-
-
-@blueprint.post("/admin/certificates/<serial>/end")
-@requires(Permission.WITHDRAW_CERTIFICATE)
-def end_submit(serial: str) -> ResponseReturnValue:
-    """Withdraw a certificate, or replace it by a new one."""
-    who = identity()
-    form = ReasonForm()
-    form.fill()
-    if form.reason.data not in certify.REASONS:
-        with runtime().database.read(who.organisation_id) as session:
-            row = get_credential(session, serial)
-        form.validate()
-        form.add_error("reason", gettext("Choose a reason: it is shown to everybody who checks this certificate."))
-        return make_response(render(_issued_page(row, form)), 422)
-    replacing = request.form.get("how") == "replace"
-    try:
-        with runtime().database.transaction(who.organisation_id) as session:
-            if replacing:
-                certify.replace_certificate(session, runtime().shelf, who, serial, form.reason.data, signer=signer(), now=now())
-            else:
-                certify.withdraw(session, who, serial, form.reason.data, now=now())
-    except Refused:
-        leave_notice(gettext("The holder has erased the account: the certificate can only be withdrawn."), "bad")
-        return redirect(url_for("admin.issued", serial=serial), 303)
-    leave_notice(gettext("The certificate was replaced by a new one.") if replacing else gettext("The certificate was withdrawn."))
-    return redirect(url_for("admin.issued", serial=serial), 303)

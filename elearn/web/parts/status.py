@@ -1,9 +1,21 @@
-"""What became of a certificate, in words; also used by the public page."""
+"""A certificate in words: its course, its holder, what became of it; also used by the public page."""
 
 from datetime import datetime
+from typing import Any
 
 from elearn.store.credentials import CredentialRow
-from elearn.web.i18n import gettext
+from elearn.web.i18n import gettext, language
+
+
+def title_of(row: CredentialRow) -> str:
+    """Give the title of its course in the reader's language where the certificate has it, else in its first one."""
+    titles: Any = row.facts["titles"]
+    return str(titles.get(language()) or next(iter(titles.values())))
+
+
+def holder_text(pseudonym: str | None) -> str:
+    """Give whose it is: an erased account left no name."""
+    return pseudonym or gettext("The account is erased")
 
 
 def state_of(row: CredentialRow, now: datetime) -> str:
