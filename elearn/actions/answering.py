@@ -56,19 +56,22 @@ def save(  # noqa: PLR0913 - one deed, all of it said by keyword
     if was != mark_of(response) and response != _latest(found):
         state = core.AttemptState(state=cast("core.State", found.state), last_number=found.last_number or 0)
         step = core.answer(quiz, _drawn(found), state, question_id, response, now=now, language=language, ends=found.ends_at)
-        values = {
-            "organisation_id": who.organisation_id,
-            "attempt_id": attempt_id,
-            "number": step.number,
-            "kind": step.kind,
-            "question_id": step.question_id,
-            "response": dict(step.response.to_json()) if step.response else None,
-            "language": step.language,
-            "at": hour(step.at),
-            "one_time_key": one_time_key if one_time_key and not found.seen else None,
-        }
-        store.add_step(session, values)
+        known = "" if found.seen else one_time_key
+        store.add_step(session, {"organisation_id": who.organisation_id, "attempt_id": attempt_id, **_columns(step, known)})
     return found.course_id, found.page_id
+
+
+def _columns(step: core.Step, one_time_key: str) -> dict[str, object]:
+    """A step as its row has it."""
+    return {
+        "number": step.number,
+        "kind": step.kind,
+        "question_id": step.question_id,
+        "response": dict(step.response.to_json()) if step.response else None,
+        "language": step.language,
+        "at": hour(step.at),
+        "one_time_key": one_time_key or None,
+    }
 
 
 def mark_of(response: Response | None) -> str:

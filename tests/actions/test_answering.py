@@ -40,6 +40,17 @@ def test_the_same_again_is_kept_once_and_the_last_answer_wins(desk: Desk) -> Non
     assert kept(desk, sitting) == ["bad", "good", "bad", None]
 
 
+def test_an_answer_that_was_only_shown_does_not_overwrite_that_of_another_tab(desk: Desk) -> None:
+    sitting = desk.start()
+    shown = answering.mark_of(desk.answer(sitting, "must", choice="bad").state.responses["must"])
+    save(desk, sitting, choice="good")
+    answering.save(
+        desk.session, desk.shelf, desk.who, sitting.row.id, "must", {"choice": ["bad"]}, language="en", key="", now=desk.now, was=shown
+    )
+    assert kept(desk, sitting) == ["bad", "good"]
+    assert answering.mark_of(None) != shown
+
+
 def test_what_cannot_be_saved_is_refused_as_ever(desk: Desk, organisation_id: str) -> None:
     sitting = desk.start()
     with pytest.raises(Invalid, match="answer-unusable"):
