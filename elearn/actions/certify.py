@@ -25,8 +25,8 @@ from elearn.store.organisations import get_organisation
 from elearn.store.people import get_person
 
 REASONS = ("mistake", "rules-broken", "asked-by-holder", "lost")
-#: Who lost a certificate for one of these is not offered another one by itself.
-_FINAL = ("rules-broken", "asked-by-holder")
+#: Whose certificate was withdrawn for one of these is not offered another one by itself.
+FINAL = ("rules-broken", "asked-by-holder")
 _MONTHS = 12
 _LAST_SECOND = time(23, 59, 59, tzinfo=UTC)
 
@@ -58,7 +58,7 @@ class Signer:
 
 def list_due(session: Session, *, course_id: str = "", limit: int = 200) -> list[Due]:
     """Give completed courses of the organisation without a valid certificate, the latest first; none withdrawn for good."""
-    rows = credentials.list_due(session, course_id=course_id, final=_FINAL, limit=limit)
+    rows = credentials.list_due(session, course_id=course_id, final=FINAL, limit=limit)
     return [Due(person.id, person.pseudonym, row.course_id, row.complete_at) for row, person in rows if row.complete_at]
 
 

@@ -20,7 +20,7 @@ from elearn.web.learn.blueprint import blueprint
 from elearn.web.messages import sentence
 from elearn.web.pages import Page
 from elearn.web.parts.signing import signer, wording
-from elearn.web.parts.status import status_text
+from elearn.web.parts.status import reason_text, status_text, title_of
 from elearn.web.render import render
 
 
@@ -34,6 +34,7 @@ class CertificateLine:
     serial: str
     day: str
     status: str
+    reason: str
     valid: bool
 
 
@@ -75,24 +76,34 @@ class CertificatePage(Page):
     day: str
     status: str
     valid: bool
+    reason: str
+    next_step: str
+    newer_href: str
     form: PrintForm
     print_href: str
     verify_href: str
 
 
-def _title(row: CredentialRow) -> str:
-    titles: Any = row.facts["titles"]
-    return str(titles.get(language()) or next(iter(titles.values())))
+def _next_step(row: CredentialRow) -> str:
+    """Give what the holder of a certificate that has ended can do."""
+    if row.status != "withdrawn":
+        return ""
+    if row.reason in certify.FINAL:
+        return gettext(
+            "Your course stays completed, but no new certificate is issued by itself. Ask an admin of your organisation about it."
+        )
+    return gettext("Your course stays completed. An admin of your organisation can issue a new certificate.")
 
 
 def _line(row: CredentialRow) -> CertificateLine:
     return CertificateLine(
         href=url_for("learn.certificate", serial=row.id),
         verify_href=url_for("public.verdict", serial=row.id),
-        title=_title(row),
+        title=title_of(row),
         serial=row.id,
         day=format_day(row.issued_at),
         status=status_text(row, now()),
+        reason=reason_text(row.reason),
         valid=row.status == "valid",
     )
 
@@ -105,8 +116,8 @@ def certificates() -> str:
     shelf = runtime().shelf
     with runtime().database.read(who.organisation_id) as session:
         rows = list_person_credentials(session, who.person_id)
-        held = {row.course_id for row in rows if row.status == "valid"}
-        complete = [row for row in list_summaries(session, who.person_id) if row.complete_at and row.course_id not in held]
+        settled = {row.course_id for row in rows if row.status == "valid" or row.reason in certify.FINAL}
+        complete = [row for row in list_summaries(session, who.person_id) if row.complete_at and row.course_id not in settled]
         current = shelf.current(session, now=now())
         due = tuple(
             shelf.outline(session, current[row.course_id], language())["title"]["text"] for row in complete if row.course_id in current
@@ -125,11 +136,14 @@ def _own(serial: str) -> CredentialRow:
 
 def _page(row: CredentialRow, form: PrintForm) -> CertificatePage:
     return CertificatePage(
-        title=_title(row),
+        title=title_of(row),
         serial=row.id,
         day=format_day(row.issued_at),
         status=status_text(row, now()),
         valid=row.status == "valid",
+        reason=reason_text(row.reason),
+        next_step=_next_step(row),
+        newer_href=url_for("learn.certificate", serial=row.replaced_by) if row.replaced_by else "",
         form=form,
         print_href=url_for("learn.print_submit", serial=row.id),
         verify_href=url_for("public.verdict", serial=row.id),
