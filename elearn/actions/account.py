@@ -1,5 +1,7 @@
 """What people do with their own account: join, recover, change. Opens its own transactions where hashing lies between."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -9,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from elearn.actions import handle as handles
 from elearn.actions import passphrase as passphrases
+from elearn.actions import pseudonym as pseudonyms
 from elearn.actions import recovery, throttle
-from elearn.actions.invite import admit
+from elearn.actions.invite import admit, find_usable
 from elearn.actions.once import once
 from elearn.actions.session import Opened, open_session
 from elearn.errors import Conflict, Invalid, Problem, Refused, Where
@@ -18,12 +21,14 @@ from elearn.lang import is_country, is_language
 from elearn.store import audit, sessions
 from elearn.store.base import JsonObject, new_id
 from elearn.store.engine import Database
+from elearn.store.one_time import find_key
 from elearn.store.organisations import find_open_organisation
 from elearn.store.people import PersonRow, find_person_by_handle, get_person, list_recovery_codes
 from elearn.store.sessions import SignedIn
 from elearn.store.tenancy import everyone
 
-_LONGEST_PSEUDONYM: Final = 40
+#: How one-time keys call joining; the bucket of the handle follows.
+_JOIN: Final = "join "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +66,10 @@ class Joined:
 
 def join(database: Database, new: NewPerson, *, form_key: str, now: datetime) -> Joined:
     """Make an account; Invalid, Refused("join_closed"), Refused("bad_invite"), Conflict("handle_taken")."""
-    ready = prepare(new)
+    try:
+        ready = prepare(new)
+    except Invalid as error:
+        raise Invalid(error.code, (*error.problems, *_invite_problems(database, new.invite, now)), **error.params) from error
     own: list[Joined] = []
 
     def act() -> JsonObject:
@@ -70,16 +78,30 @@ def join(database: Database, new: NewPerson, *, form_key: str, now: datetime) ->
         return {"person_id": own[0].person_id, "organisation_id": organisation_id}
 
     with database.transaction() as session, everyone(session):
-        made = once(session, form_key, "", f"join {throttle.bucket(ready.handle)}", act, now=now)
+        made = once(session, form_key, "", _JOIN + throttle.bucket(ready.handle), act, now=now)
     return own[0] if own else Joined(str(made["person_id"]), str(made["organisation_id"]), ())
 
 
+def has_joined(session: Session, form_key: str) -> bool:
+    """Whether an account was made with this form."""
+    row = find_key(session, form_key)
+    return row is not None and row.deed.startswith(_JOIN)
+
+
 def prepare(new: NewPerson) -> Ready:
-    """Check what was typed and hash it, outside any transaction; Invalid, Refused("busy")."""
-    handle = handles.check(new.handle)
-    passphrases.check(new.passphrase, handle=handle)
-    pseudonym = _pseudonym(new.pseudonym or handle)
-    _check_choices(new.language, new.country)
+    """Check what was typed and hash it, outside any transaction; Invalid with all its problems at once, Refused("busy")."""
+    found: list[Problem] = []
+    handle = pseudonym = ""
+    with _noting(found):
+        handle = handles.check(new.handle)
+    with _noting(found):
+        passphrases.check(new.passphrase, handle=new.handle)
+    with _noting(found):
+        pseudonym = pseudonyms.check(new.pseudonym) if new.pseudonym else handle
+    with _noting(found):
+        _check_choices(new.language, new.country)
+    if found:
+        raise Invalid(found[0].code, tuple(found), **found[0].params)
     return Ready(handle, pseudonym, new.language, new.country, passphrases.make_hash(new.passphrase), recovery.new_sheet())
 
 
@@ -159,8 +181,8 @@ def new_recovery_sheet(database: Database, who: SignedIn, *, now: datetime) -> t
 
 
 def rename(session: Session, who: SignedIn, pseudonym: str) -> None:
-    """Change the name others see; Invalid when it is empty or too long."""
-    get_person(session, who.person_id).pseudonym = _pseudonym(pseudonym)
+    """Change the name others see; Invalid when it cannot be one."""
+    get_person(session, who.person_id).pseudonym = pseudonyms.check(pseudonym)
 
 
 def choose(session: Session, who: SignedIn, *, language: str, other_languages: tuple[str, ...], country: str) -> None:
@@ -183,6 +205,23 @@ def _admission(session: Session, invite: str, now: datetime) -> tuple[str, str]:
     return organisation.id, "learner"
 
 
+def _invite_problems(database: Database, invite: str, now: datetime) -> tuple[Problem, ...]:
+    """What is wrong with the way in, told beside other problems; using the invite is left to `_admission`."""
+    try:
+        with database.read() as session, everyone(session):
+            _require_way_in(session, invite, now)
+    except Refused as refused:
+        return (Problem(refused.code, Where("invite")),)
+    return ()
+
+
+def _require_way_in(session: Session, invite: str, now: datetime) -> None:
+    if invite.strip():
+        find_usable(session, invite, now=now)
+    elif find_open_organisation(session) is None:
+        raise Refused("join_closed")
+
+
 def _set_passphrase(session: Session, person: PersonRow, hashed: str) -> None:
     person.passphrase_hash = hashed
     sessions.delete_trusted_devices(session, person.id)
@@ -194,19 +233,18 @@ def _note(session: Session, verb: str, person: PersonRow, now: datetime) -> None
     audit.record(session, verb, organisation_id=person.organisation_id, actor=mark, about=mark, now=now)
 
 
-def _pseudonym(text: str) -> str:
-    pseudonym = " ".join(text.split())
-    if not pseudonym or len(pseudonym) > _LONGEST_PSEUDONYM or not pseudonym.isprintable():
-        raise _invalid("pseudonym_form", "pseudonym", maximum=_LONGEST_PSEUDONYM)
-    return pseudonym
-
-
 def _check_choices(language: str, country: str) -> None:
-    if not is_language(language):
-        raise _invalid("unknown_language", "language")
+    found = () if is_language(language) else (Problem("unknown_language", Where("language")),)
     if country and not is_country(country):
-        raise _invalid("unknown_country", "country")
+        found = (*found, Problem("unknown_country", Where("country")))
+    if found:
+        raise Invalid(found[0].code, found)
 
 
-def _invalid(code: str, field: str, **params: int) -> Invalid:
-    return Invalid(code, (Problem(code, Where(field), params),), **params)
+@contextmanager
+def _noting(found: list[Problem]) -> Iterator[None]:
+    """Put the problems of a check on a list and go on, so that whoever mends a form sees all of them."""
+    try:
+        yield
+    except Invalid as error:
+        found.extend(error.problems)

@@ -39,12 +39,17 @@ def check(text: str) -> str:
         raise _invalid("handle_length", minimum=SHORTEST, maximum=LONGEST)
     if not _FORM.fullmatch(handle):
         raise _invalid("handle_form")
-    if fold(handle) in _RESERVED_KEYS:
+    if is_reserved(handle):
         raise _invalid("handle_reserved")
     return handle
 
 
 _RESERVED_KEYS: Final = frozenset(fold(name) for name in _RESERVED)
+
+
+def is_reserved(text: str) -> bool:
+    """Whether a name, read loosely, is one of those who run the site."""
+    return fold("".join(text.split())) in _RESERVED_KEYS
 
 
 def _invalid(code: str, **params: int) -> Invalid:

@@ -43,11 +43,17 @@ def take_back(session: Session, who: SignedIn, invite_id: str, *, now: datetime)
 
 def admit(session: Session, code: str, *, now: datetime) -> tuple[str, str]:
     """Use an invite once: the organisation and the role it gives; Refused("bad_invite"). The session must see everyone."""
+    row = find_usable(session, code, now=now)
+    row.uses_left -= 1
+    return row.organisation_id, row.role
+
+
+def find_usable(session: Session, code: str, *, now: datetime) -> InviteRow:
+    """The invite of a code that can still be used; Refused("bad_invite"). The session must see everyone."""
     row = find_invite(session, hash_code(code))
     if row is None or row.uses_left < 1 or row.ends_at <= now:
         raise Refused("bad_invite")
-    row.uses_left -= 1
-    return row.organisation_id, row.role
+    return row
 
 
 def hash_code(code: str) -> str:

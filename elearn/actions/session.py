@@ -12,6 +12,7 @@ from elearn.actions import handle as handles
 from elearn.actions import passphrase as passphrases
 from elearn.actions import throttle
 from elearn.errors import Refused
+from elearn.lang import visible
 from elearn.store import sessions
 from elearn.store.base import JsonObject
 from elearn.store.engine import Database
@@ -92,7 +93,7 @@ def open_session(session: Session, person: PersonRow, *, now: datetime, device: 
         seen_at=now,
         ends_at=now + life,
         fresh_at=now,
-        label=label.strip()[:60],
+        label=_label(label),
         trusted=trust or hers is not None,
     )
     session.add(row)
@@ -177,7 +178,7 @@ def end_other_sessions(session: Session, signed_in: SignedIn) -> int:
 
 def label_session(session: Session, signed_in: SignedIn, label: str) -> None:
     """Give this session her own word for it."""
-    sessions.label_session(session, signed_in.token_hash, label.strip()[:60])
+    sessions.label_session(session, signed_in.token_hash, _label(label))
 
 
 def lifetimes(role: str, settings: JsonObject) -> tuple[timedelta, timedelta]:
@@ -189,6 +190,10 @@ def lifetimes(role: str, settings: JsonObject) -> tuple[timedelta, timedelta]:
     if isinstance(hours, int):
         life = min(life, max(_SHORTEST_LIFE, timedelta(hours=hours)))
     return idle, life
+
+
+def _label(text: str) -> str:
+    return " ".join(visible(text).split())[:60]
 
 
 def _begin_try(database: Database, handle: str, device: str, now: datetime) -> tuple[str, PersonRow | None]:

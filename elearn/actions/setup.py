@@ -53,7 +53,7 @@ def found_organisation(session: Session, *, slug: str, name: str, open_join: boo
     """Add an organisation; Invalid, Conflict("slug_taken")."""
     if not _SLUG.fullmatch(slug):
         raise Invalid("slug_form")
-    if not name.strip() or len(name) > _LONGEST_NAME:
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.strip().isprintable():
         raise Invalid("name_form", maximum=_LONGEST_NAME)
     if organisations.find_organisation(session, slug) is not None:
         raise Conflict("slug_taken")

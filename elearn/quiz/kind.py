@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, Literal, TypeVar
 
 from elearn.errors import Problem, Where
-from elearn.lang import Language
+from elearn.lang import Language, visible
 from elearn.quiz.model import Accepted, Question
 
 #: A response as JSON: a choice id or a typed text, chosen ids, or an id for each part; a mark by hand is a whole number.
@@ -117,8 +117,8 @@ def pick_parts(question: Question, fields: Fields, allowed: Mapping[str, Sequenc
 
 
 def typed(question: Question, fields: Fields, *, kind: str, limit: int = TEXT_LIMIT) -> Parsed:
-    """The text of the field `text` as typed (one form of line ends, no NUL, which PostgreSQL cannot keep); blank is no answer."""
-    text = next(iter(fields.get("text", ())), "").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    """The text of the field `text` as typed, with one form of line ends and no sign that cannot be seen; blank is no answer."""
+    text = visible(next(iter(fields.get("text", ())), "").replace("\r\n", "\n").replace("\r", "\n"))
     if not text.strip():
         return None, ()
     problems = (problem("too-long", question, "text", limit=limit),) if len(text) > limit else ()

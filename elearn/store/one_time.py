@@ -32,6 +32,11 @@ def get_key(session: Session, key: str) -> OneTimeKeyRow:
     return session.scalars(select(OneTimeKeyRow).where(OneTimeKeyRow.key == key).execution_options(populate_existing=True)).one()
 
 
+def find_key(session: Session, key: str) -> OneTimeKeyRow | None:
+    """What is known of a key that may have been claimed."""
+    return session.get(OneTimeKeyRow, key)
+
+
 def delete_old_keys(session: Session, before: datetime) -> None:
     """Drop keys older than any form can be."""
     session.execute(delete(OneTimeKeyRow).where(OneTimeKeyRow.at < before))

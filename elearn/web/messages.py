@@ -36,6 +36,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "passphrase-weak": _("This passphrase would be guessed soon. Please take words that have nothing to do with each other or with you."),
     "passphrase-like-handle": _("This passphrase is almost your handle. Please take words that are not in it."),
     "pseudonym-form": _("Write a name of 1 to %(maximum)s letters. It need not be your real name."),
+    "pseudonym-unseen": _("This name holds a sign that cannot be seen (%(sign)s). Please type the name again by hand."),
+    "pseudonym-reserved": _("This name could be taken for somebody who runs the site. Please choose another."),
     "unknown-language": _("Please choose one of the five languages."),
     "unknown-country": _("Please choose one of the countries, or none."),
     "join-closed": _("Joining needs an invite code here. Ask the person who told you about the courses for one."),

@@ -134,6 +134,8 @@ def test_a_handle_taken_between_two_statements_is_a_conflict_too(
         ({"passphrase": "short"}, "passphrase"),
         ({"pseudonym": "x" * 41}, "pseudonym"),
         ({"pseudonym": "a\u202eb"}, "pseudonym"),
+        ({"pseudonym": "a\ue000b"}, "pseudonym"),
+        ({"pseudonym": " Ad min "}, "pseudonym"),
         ({"language": "de"}, "language"),
         ({"country": "DE"}, "country"),
     ],
@@ -144,6 +146,28 @@ def test_what_cannot_be_used_names_its_field(
     with pytest.raises(Invalid) as invalid:
         join(database, clock, **values)
     assert [problem.where.file for problem in invalid.value.problems] == [field]
+
+
+def test_everything_that_is_wrong_is_told_at_once(database: Database, organisation_id: str, clock: StandingClock) -> None:
+    wrong = {"handle": "a", "passphrase": "short", "pseudonym": "\u200b", "language": "de", "country": "DE", "invite": "0000"}
+    with pytest.raises(Invalid) as invalid:
+        join(database, clock, **wrong)
+    assert [problem.where.file for problem in invalid.value.problems] == list(wrong)
+
+
+def test_a_closed_door_is_told_beside_other_problems(database: Database, clock: StandingClock) -> None:
+    with pytest.raises(Invalid) as invalid:
+        join(database, clock, passphrase="short")
+    assert [problem.code for problem in invalid.value.problems] == ["passphrase_short", "join_closed"]
+
+
+@pytest.mark.parametrize(("sign", "told"), [("\u202e", "U+202E"), ("\u200b", "U+200B"), ("\u00ad", "U+00AD")])
+def test_a_name_with_a_sign_that_cannot_be_seen_is_told_which(
+    database: Database, organisation_id: str, clock: StandingClock, sign: str, told: str
+) -> None:
+    with pytest.raises(Invalid, match="pseudonym_unseen") as invalid:
+        join(database, clock, pseudonym=f"Ba{sign}hor")
+    assert invalid.value.params == {"sign": told}
 
 
 def test_no_country_is_an_answer(database: Database, organisation_id: str, clock: StandingClock) -> None:

@@ -177,7 +177,7 @@ def test_a_person_sees_names_and_ends_her_sessions(database: Database, person_id
     me = look(database, tokens[0], clock)
     assert me is not None
     with database.transaction(organisation_id) as session:
-        deeds.label_session(session, me, "  office  ")
+        deeds.label_session(session, me, "  of\u202efice\0  ")
         assert {row.label for row in sessions.list_sessions(session, person_id)} == {"office", ""}
         assert deeds.end_session(session, me, sessions.token_hash(tokens[1])) == 1
         assert deeds.end_session(session, me, sessions.token_hash(tokens[1])) == 0

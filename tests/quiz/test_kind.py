@@ -32,6 +32,7 @@ def test_the_first_id_that_is_not_empty_counts() -> None:
 
 
 def test_typed_text_is_kept_as_typed_with_one_form_of_line_ends_and_without_nul() -> None:
+    assert typed(OPEN, {"text": ["of\u202efi\u200bce\tone"]}, kind="open") == (Response("open", "office\tone"), ())
     assert typed(OPEN, {"text": [" one\r\ntwo\rthree\0 "]}, kind="open") == (Response("open", " one\ntwo\nthree "), ())
 
 

@@ -83,12 +83,28 @@ def join_submit() -> ResponseReturnValue:
         _show(form, error)
         return render(_page(form)), refusal_status(error)
     if not joined.recovery_codes:
-        leave_notice(
-            gettext("Your account was made already. Sign in, then make a new recovery sheet if you could not keep the first."), "info"
-        )
-        return redirect(url_for("account.sign_in"), 303)
+        return _made_already()
     _come_in(joined)
     return render(_sheet(form, joined))
+
+
+def joined_before() -> ResponseReturnValue | None:
+    """Answer a joining form that came again without a good token: reloading the recovery sheet does that."""
+    if request.endpoint != "account.join_submit":
+        return None
+    with runtime().database.read() as session:
+        done = account.has_joined(session, request.form.get("key", ""))
+    return _made_already() if done else None
+
+
+def _made_already() -> ResponseReturnValue:
+    if person().is_authenticated:
+        leave_notice(
+            gettext("Your account was made already. Its codes are shown only once: if you could not keep them, make new ones."), "info"
+        )
+        return redirect(url_for("account.codes"), 303)
+    leave_notice(gettext("Your account was made already. Sign in, then make a new recovery sheet if you could not keep the first."), "info")
+    return redirect(url_for("account.sign_in"), 303)
 
 
 def _come_in(joined: Joined) -> None:

@@ -6,6 +6,7 @@ from flask import Flask, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
+from elearn.web.account.join import joined_before
 from elearn.web.account.session import keep_page, old_form_page
 from elearn.web.auth import FreshSignInNeeded, SignInNeeded
 from elearn.web.csrf import CrossSiteError
@@ -36,7 +37,7 @@ def _on_sign_in_needed(error: SignInNeeded) -> ResponseReturnValue:
 
 def _on_csrf(error: CSRFError) -> ResponseReturnValue:
     """Offer an answer for sending again; never a form that another site sent, nor one that changes an account."""
-    own = None if isinstance(error, CrossSiteError) else old_form_page()
+    own = None if isinstance(error, CrossSiteError) else old_form_page() or joined_before()
     if own is not None:
         return own
     text = gettext("The form had grown old, so nothing was changed. What you typed is still here: press the button to send it again.")

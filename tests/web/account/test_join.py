@@ -86,6 +86,13 @@ def test_what_is_wrong_is_said_beside_its_field_and_the_rest_stays(
     assert after["handle"] == ([fields["handle"]] if "handle" in fields else before["handle"])
 
 
+def test_all_that_is_wrong_is_said_in_one_round(visitor: Visitor, organisation_id: str) -> None:
+    page = visitor.get(JOIN)
+    page = visitor.submit(page, "/account/join", {"handle": "a", "passphrase": "short", "invite": "no-such-code"}, status=422)
+    for told in ("A handle has 3 to 32 characters", "at least 15 characters", "invite code does not work"):
+        assert told in page.text
+
+
 def test_a_good_passphrase_stays_typed_and_a_bad_one_does_not(visitor: Visitor, organisation_id: str) -> None:
     page = visitor.submit(visitor.get(JOIN), "/account/join", {"handle": "a", "passphrase": OWN}, status=422)
     assert page.one("input", name="passphrase").get("value") == OWN
@@ -103,6 +110,21 @@ def test_a_form_sent_twice_makes_one_account_and_shows_no_codes_again(visitor: V
     assert page.address == "/en/account/sign-in"
     assert "Your account was made already" in page.text
     assert visitor.client.get_cookie("session") is None
+
+
+def test_reloading_the_sheet_says_that_the_account_is_made_and_offers_a_new_one(
+    visitor: Visitor, organisation_id: str, database: Database
+) -> None:
+    page = visitor.get(JOIN)
+    sent = filled(page.form("/account/join"))
+    visitor.submit(page, "/account/join")
+    again = visitor._seen(visitor.client.post(JOIN, data=sent, follow_redirects=True), 200)
+    assert again.address == "/en/account/codes"
+    assert "Your account was made already." in again.text
+    visitor.client.delete_cookie("session")
+    assert visitor._seen(visitor.client.post(JOIN, data=sent, follow_redirects=True), 200).address == "/en/account/sign-in"
+    other = {**sent, "key": ["another-key-of-a-form-20"]}
+    assert "nothing was changed" in visitor._seen(visitor.client.post(JOIN, data=other), 400).text
 
 
 @pytest.fixture

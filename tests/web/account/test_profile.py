@@ -29,6 +29,8 @@ def test_name_languages_and_country_are_saved(member: Visitor, learner: PersonRo
     [
         ({"pseudonym": ""}, "Write a name."),
         ({"pseudonym": "x" * 41}, "1 to 40 letters"),
+        ({"pseudonym": "Ri\u202ever"}, "a sign that cannot be seen (U+202E)"),
+        ({"pseudonym": "Admin"}, "somebody who runs the site"),
         ({"language": "xx"}, "one of the five languages"),
         ({"other_languages": "xx"}, "one of the five languages"),
         ({"country": "XX"}, "one of the countries"),

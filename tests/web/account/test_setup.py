@@ -31,6 +31,7 @@ def test_the_setup_code_founds_an_organisation_once(visitor: Visitor, code: str)
         ({"code": "0" * 32}, 422),
         ({"slug": "Not A Slug"}, 422),
         ({"name": ""}, 422),
+        ({"name": "First\u202eNGO"}, 422),
         ({"passphrase": "short"}, 422),
         ({"handle": "admin"}, 422),
     ],
