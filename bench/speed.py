@@ -1,5 +1,6 @@
 """Time: processor time of a lesson against hello, a saved answer against a bare commit, growth, statements, start and memory."""
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from bench.lines import Line
 from bench.load import Ask, drive
 from bench.servers import Server, beside, served
 from bench.site import COURSE, Reader, Site, add_people, lessons, make_reader, saves
+from elearn.credential import serial
 from elearn.web.app import create_app
 
 _RUNS = 4
@@ -93,7 +95,7 @@ def statement_lines(site: Site) -> Iterator[Line]:
     for name, path, cookie, budget in (
         ("lesson page, signed in", lesson, reader.cookie, 3),
         ("lesson page, public", lesson, "lang=en", 1),
-        ("verify page", "/en/verify/QD-NONE", "lang=en", 1),
+        ("verify page", f"/en/verify/{serial.make(secrets.token_bytes(serial.RANDOM_BYTES))}", "lang=en", 1),
     ):
         client = app.test_client(use_cookies=False)
         for _ in range(2):
