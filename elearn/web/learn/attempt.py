@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from flask import jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from elearn.access.permission import Permission
 from elearn.actions import answering
@@ -16,6 +17,7 @@ from elearn.errors import Invalid, NotFound, Refused
 from elearn.quiz.attempt import time_over
 from elearn.quiz.response import is_complete
 from elearn.web.auth import identity, now, requires, runtime
+from elearn.web.errors import wants_json
 from elearn.web.i18n import gettext, language
 from elearn.web.learn.blueprint import blueprint
 from elearn.web.links import href
@@ -78,10 +80,13 @@ def body_of(session: Any, sitting: Sitting) -> dict[str, Any]:  # noqa: ANN401 -
     return runtime().shelf.body(session, sitting.row.release_id, sitting.row.page_id, language())
 
 
-def check_place(sitting: Sitting, address: Address) -> None:
-    """Refuse an attempt under the address of another page: NotFound."""
-    if (sitting.row.course_id, sitting.row.page_id) != (address.course_id, address.page_id):
+def check_place(session: Session, sitting: Sitting, address: Address) -> None:
+    """Refuse an attempt under the address of another page: NotFound. A page may have moved since the attempt began."""
+    row = sitting.row
+    if (row.course_id, row.page_id) != (address.course_id, address.page_id):
         raise NotFound("no-page")
+    if sitting.published.places[row.page_id][0].id != address.module_id:
+        runtime().shelf.course(session, row.course_id, now=now()).find_page(address.module_id, row.page_id)
 
 
 @blueprint.get("/courses/<course_id>/<module_id>/<page_id>/attempt/<attempt_id>/")
@@ -92,7 +97,7 @@ def attempt(course_id: str, module_id: str, page_id: str, attempt_id: str) -> Re
     address = Address(course_id, module_id, page_id, attempt_id)
     with runtime().database.read(who.organisation_id) as session:
         sitting = attempts.load(session, runtime().shelf, who, attempt_id)
-        check_place(sitting, address)
+        check_place(session, sitting, address)
         body = body_of(session, sitting)
     if sitting.state.state != "open":
         return redirect(address.href("result"), 303)
@@ -178,7 +183,7 @@ def answer_submit(course_id: str, module_id: str, page_id: str, attempt_id: str)
     try:
         wrong = _save(address)
     except Refused as error:
-        if request.form.get("save"):
+        if wants_json():
             raise
         leave_notice(sentence(error.code, error.params), "bad")
         return redirect(address.href("attempt"), 303)  # which leads on to the result of what was saved before
@@ -192,6 +197,8 @@ def _save(address: Address) -> dict[str, Given]:
     who = identity()
     form = request.form.to_dict(flat=False)
     wrong: dict[str, Given] = {}
+    if "question" not in form:
+        raise Invalid("bad_form_key")
     with runtime().database.transaction(who.organisation_id) as session:
         for question_id in request.form.getlist("question"):
             fields = fields_of(form, question_id)
@@ -230,7 +237,8 @@ def _next(address: Address) -> str:
     with runtime().database.read(who.organisation_id) as session:
         sitting = attempts.load(session, runtime().shelf, who, address.attempt_id)
     if sitting.quiz.paging == "all":
-        leave_notice(gettext("Saved."))
+        if any(sitting.state.responses.values()):
+            leave_notice(gettext("Saved."))
         return address.href("attempt", q=_END)
     drawn = sitting.drawn[min(number, len(sitting.drawn)) - 1]
     question = sitting.quiz.question(drawn.question_id)
@@ -251,6 +259,6 @@ def _hand_in(address: Address) -> ResponseReturnValue:
     who = identity()
     with runtime().database.transaction(who.organisation_id) as session:
         sitting = attempts.load(session, runtime().shelf, who, address.attempt_id)
-        check_place(sitting, address)
+        check_place(session, sitting, address)
         attempts.submit(session, runtime().shelf, who, address.attempt_id, language=language(), now=now())
     return redirect(address.href("result"), 303)

@@ -67,7 +67,7 @@ def _outcome(address: Address) -> Outcome:
     shelf = runtime().shelf
     with runtime().database.read(who.organisation_id) as session:
         sitting = attempts.load(session, shelf, who, address.attempt_id)
-        check_place(sitting, address)
+        check_place(session, sitting, address)
         # While the last try is open, the results of earlier ones must not give its answers away.
         tries = count_attempts(session, who.person_id, address.course_id, address.page_id, closed=True)
         summary = find_summary(session, who.person_id, address.course_id, organisation_id=who.organisation_id)
