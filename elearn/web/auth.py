@@ -162,7 +162,8 @@ def check_guards(app: Flask) -> None:
 
 def register(app: Flask) -> None:
     """Connect Flask-Login without its own cookie, address marks or redirects (safety requirement 4)."""
-    manager: Any = LoginManager(app)
+    manager: Any = LoginManager()
+    app.login_manager = manager  # type: ignore[attr-defined] # all that init_app does but its remember cookie, which would open every session
     manager.session_protection = None
     manager._session_identifier_generator = lambda: ""  # noqa: SLF001 - it would hash address and browser into the cookie
     manager.anonymous_user = Visitor

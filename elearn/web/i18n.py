@@ -15,7 +15,7 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 
 from elearn import paths
-from elearn.lang import LANGUAGES, OWN_NAMES, Language, is_language
+from elearn.lang import OWN_NAMES, Language, is_language
 
 COOKIE: Final = "lang"
 
@@ -86,8 +86,8 @@ def preferred() -> Language:
     chosen = request.cookies.get(COOKIE, "")
     if is_language(chosen):
         return chosen
-    best = request.accept_languages.best_match(LANGUAGES, default="en")
-    return best if is_language(best) else "en"
+    wanted = (tag.lower().partition("-")[0] for tag, quality in request.accept_languages if quality > 0)
+    return next((tag for tag in wanted if is_language(tag)), "en")  # tg-TJ is meant before a ru that stands after it
 
 
 def gettext(message: str, **params: object) -> str:

@@ -95,7 +95,7 @@ def nearest_page(path: str) -> str:
     """Give the path, or the nearest above it, that can be read: a form that failed is read again where the form stands."""
     adapter = current_app.url_map.bind("")
     while path.count("/") > len("//"):
-        for candidate in (path, path.rstrip("/") + "/"):
+        for candidate in (path.rstrip("/") + "/", path):
             if adapter.test(candidate, "GET"):
                 return candidate
         path = path.rstrip("/").rpartition("/")[0]
