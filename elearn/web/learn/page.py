@@ -36,7 +36,8 @@ def page(course_id: str, module_id: str, page_id: str) -> ResponseReturnValue:
     note_opened(who, place, summary)
 
     def make() -> LessonPage:
-        return lesson_page(place, summary, practice_views(place.body, practice_of(place.published, page_id, steps)))
+        practice, again = practice_of(place.published, page_id, steps), request.args.get("again", "")
+        return lesson_page(place, summary, practice_views(place.body, practice, again=again))
 
     if steps:
         return render(make())

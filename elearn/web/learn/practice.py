@@ -1,8 +1,8 @@
 """Practice inside a lesson: saved for people with an account, only judged and told for visitors without one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 from zlib import crc32
 
 from flask import request
@@ -12,7 +12,7 @@ from elearn.actions import attempt as attempts
 from elearn.actions.shelf import Published
 from elearn.errors import NotFound, Refused
 from elearn.quiz import attempt as core
-from elearn.quiz.behaviour import question_done, reveal
+from elearn.quiz.behaviour import may_try, question_done, reveal
 from elearn.quiz.draw import DrawnQuestion, draw
 from elearn.quiz.kind import Response
 from elearn.quiz.model import Question, Quiz, ShortText
@@ -26,6 +26,9 @@ from elearn.web.parts.blocks import trusted
 from elearn.web.parts.question import Given, QuestionView, question_view
 
 Json = dict[str, Any]
+
+#: Answers of other kinds (typed at length, a scale) are nobody's to judge here and may be changed at any time.
+_JUDGED: Final = ("right", "partial", "wrong")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,8 @@ def _accepted(published: Published, quiz: Quiz) -> Mapping[str, Any]:
     return {question.id: published.accepted(question) for question in quiz.questions() if isinstance(question, ShortText)}
 
 
-def practice_views(body: Json, practice: Practice, *, wrong: Mapping[str, Given] | None = None) -> dict[str, QuestionView]:
-    """Give the view of every question of a lesson; `wrong` holds what was typed and could not be used."""
+def practice_views(body: Json, practice: Practice, *, wrong: Mapping[str, Given] | None = None, again: str = "") -> dict[str, QuestionView]:
+    """Give the view of every question of a lesson; `wrong` holds what could not be used, `again` the question to be tried once more."""
     grade = core.grade_attempt(practice.quiz, practice.drawn, practice.state, accepted=_accepted(practice.published, practice.quiz))
     marks = {mark.question_id: mark for mark in grade.by_question}
     texts = body["questions"]
@@ -76,21 +79,24 @@ def practice_views(body: Json, practice: Practice, *, wrong: Mapping[str, Given]
         question = practice.quiz.question(drawn.question_id)
         if question is None:
             continue
-        views[question.id] = _view(question, drawn, trusted(texts[question.id]), practice.state, marks, (wrong or {}).get(question.id))
+        given = (wrong or {}).get(question.id) or (Given() if again == question.id else None)
+        views[question.id] = _view(question, drawn, trusted(texts[question.id]), practice.state, marks, given)
     return views
 
 
 def _view(
-    question: Question, drawn: DrawnQuestion, text: Json, state: core.AttemptState, marks: Mapping[str, Any], wrong: Given | None
+    question: Question, drawn: DrawnQuestion, text: Json, state: core.AttemptState, marks: Mapping[str, Any], given: Given | None
 ) -> QuestionView:
-    right = question.id in state.right
-    tries = state.tries.get(question.id, 0)
+    """Show a question as answered: closed once its answer is told. With `given` it is open for another try if there is one."""
+    right, tries, hints = question.id in state.right, state.tries.get(question.id, 0), state.wrong_tries.get(question.id, 0)
+    more = may_try(question, tries=tries, right=right)
     finished = tries > 0 and question_done(question, tries=tries, right=right)
-    given = wrong or Given(
-        response=state.responses.get(question.id), mark=marks.get(question.id), hints=state.wrong_tries.get(question.id, 0)
-    )
+    if given is not None and (more or given.problems):
+        return question_view(text, question, drawn, replace(given, hints=hints))
+    given = Given(response=state.responses.get(question.id), mark=marks.get(question.id), hints=hints)
     shown = reveal("practice", "during", question_done=finished) if tries else reveal("test", "during")
-    return question_view(text, question, drawn, given, reveal=shown, closed=right)
+    view = question_view(text, question, drawn, given, reveal=shown)
+    return replace(view, closed=True, retry=more) if finished and view.verdict in _JUDGED else view
 
 
 def save_answer(who: Identity, course_id: str, page_id: str, question_id: str, fields: Mapping[str, Any]) -> None:

@@ -30,7 +30,7 @@ class Given:
 class QuestionView:
     """What the template of a kind receives: `options` depend on the kind, `verdict` is empty while nothing may be said.
 
-    `was` marks the answer that is shown, so that the form can tell whether it was touched.
+    `was` marks the answer that is shown, so that the form can tell whether it was touched. `retry`: closed, but it may be tried once more.
     """
 
     id: str
@@ -49,6 +49,7 @@ class QuestionView:
     number: int = 0
     all: int = 0
     was: str = ""
+    retry: bool = False
 
     def name(self, field: str) -> str:
         """Give the name of a form field of this question."""

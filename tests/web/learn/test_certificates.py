@@ -158,7 +158,34 @@ def test_a_withdrawn_certificate_cannot_be_printed(member: Visitor, serial: str,
     page = member.get(f"{LIST}{serial}/")
     assert "Withdrawn" in page.text
     assert not [form for form in page.all("form") if (form.get("action") or "").endswith("/print")]
+    assert "It was issued by mistake." in page.text
+    assert "can issue a new certificate" in page.text
     assert "Completed: " in member.get(LIST).text
+
+
+@pytest.mark.parametrize("reason", ["rules-broken", "asked-by-holder"])
+def test_a_certificate_withdrawn_for_good_waits_for_no_other(
+    member: Visitor, serial: str, learner: PersonRow, runtime: Runtime, reason: str
+) -> None:
+    who = Identity(person_id=learner.id, organisation_id=learner.organisation_id)
+    with runtime.database.transaction(learner.organisation_id) as session:
+        certify.withdraw(session, who, serial, reason, now=runtime.clock())
+    assert "Completed: " not in member.get(LIST).text
+    assert "no new certificate is issued by itself" in member.get(f"{LIST}{serial}/").text
+
+
+def test_a_replaced_certificate_leads_to_the_new_one(
+    member: Visitor, serial: str, sign_in_as: SignInAs, database: Database, organisation_id: str
+) -> None:
+    with database.transaction() as session:
+        person = make_person(session, organisation_id, role="admin")
+    admin = sign_in_as(person)
+    admin.submit(admin.get(f"/en/admin/certificates/{serial}/end?how=replace"), "/end", {"reason": "lost"})
+    page = member.get(f"{LIST}{serial}/")
+    assert "It was lost." in page.text
+    newer = page.one("a", **{"class": "button"}).get("href")
+    assert newer is not None
+    assert "Valid" in member.get(newer).text
 
 
 def test_a_certificate_of_somebody_else_is_not_there(sign_in_as: SignInAs, database: Database, organisation_id: str, serial: str) -> None:

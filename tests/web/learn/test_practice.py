@@ -1,5 +1,7 @@
 """Questions inside a lesson: every kind answered right, wrong, with rubbish and not at all, with and without an account."""
 
+from xml.etree.ElementTree import Element
+
 import pytest
 
 from elearn.runtime import Runtime
@@ -154,3 +156,22 @@ def test_a_course_for_members_asks_visitors_to_sign_in_and_keeps_the_answer(visi
     answer = visitor.client.post(f"{PRACTICE}practise", data=data)
     assert answer.status_code == 401
     assert 'name="keep-treaty-binds:choice" value="no"' in answer.get_data(as_text=True)
+
+
+def test_a_told_answer_closes_the_question_until_it_is_tried_again(member: Visitor, every_kind: int) -> None:
+    question_id = next(name for name in KINDS if _told(_answer(member, name, QUESTIONS[name].wrong), name))
+    shut = member.get(PRACTICE)
+    assert all("disabled" in field.attrib for field in _fields(shut, question_id))
+    again = next(link for link in shut.links() if f"?again={question_id}#" in link)
+    page = member.get(again)
+    assert not any("disabled" in field.attrib or "checked" in field.attrib for field in _fields(page, question_id))
+    assert not _told(page, question_id)
+
+
+def _told(page: Seen, question_id: str) -> bool:
+    return "Right answer" in part_of(page, question_id)
+
+
+def _fields(page: Seen, question_id: str) -> list[Element]:
+    part = page.one("fieldset", id=f"q-{question_id}")
+    return [field for field in part.iter() if field.tag in ("input", "select") and field.get("type") != "hidden"]
