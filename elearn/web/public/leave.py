@@ -19,12 +19,13 @@ _LONGEST = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeavePage(Page):
-    """Where an outside link leads."""
+    """Where an outside link leads; `ascii_host` is the name as machines write it, empty where that is the same."""
 
     template: ClassVar[str] = "public/leave.html"
 
     target: str
     host: str
+    ascii_host: str
 
 
 @blueprint.get("/leave")
@@ -34,9 +35,11 @@ def leave_site() -> str:
     g.public = False
     target = request.args.get("to", "")
     host = host_of(target)
-    if not host:
+    plain = ascii_host(host)
+    if not plain:
         raise NotFound("no-page")
-    return render(LeavePage(title=gettext("You are about to leave this site"), target=target, host=host))
+    title = gettext("You are about to leave this site")
+    return render(LeavePage(title=title, target=target, host=host, ascii_host="" if plain == host else plain))
 
 
 def host_of(target: str) -> str:
@@ -47,3 +50,11 @@ def host_of(target: str) -> str:
     except ValueError:
         return ""
     return parts.hostname or "" if plain and parts.scheme == "https" and "@" not in parts.netloc else ""
+
+
+def ascii_host(host: str) -> str:
+    """Give a host as machines write it (IDNA): letters that look like others show there. Empty for what is no name of a host."""
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return ""

@@ -28,6 +28,10 @@ def test_a_link_outside_says_where_it_leads(visitor: Visitor) -> None:
         "https://www.ohchr.org@evil.example/",
         "https://evil.example%5C.ohchr.org/",
         "https://www.oh%0Achr.org/",
+        "https://www.oh%C2%ADchr.org/",
+        "https://www.ohchr%E2%80%AE.org/",
+        "https://a..b/",
+        "https://" + "a" * 64 + ".org/",
         "https://www.ohchr.org/%E2%80%AEgro",
         "https://[",
         "https://[::1",
@@ -37,6 +41,13 @@ def test_a_link_outside_says_where_it_leads(visitor: Visitor) -> None:
 )
 def test_an_address_that_could_mislead_is_refused(visitor: Visitor, target: str) -> None:
     assert visitor.get(f"/en/leave?to={target}", status=404).heading == "There is no page here"
+
+
+@pytest.mark.parametrize(("host", "told"), [("оhchr.org", "xn--hchr-45d.org"), ("құқық.kz", "xn--01a3nab1i.kz"), ("www.ohchr.org", "")])
+def test_a_name_of_other_letters_is_shown_as_machines_write_it_too(visitor: Visitor, host: str, told: str) -> None:
+    page = visitor.get(f"/en/leave?to=https://{host}/a")
+    assert host in page.text
+    assert [code.text for code in page.all("code")] == ([told] if told else [])
 
 
 @pytest.mark.parametrize(("path", "kind"), [("river.webp", "image/webp"), ("map.png", "image/png")])
