@@ -19,7 +19,7 @@ _INPUT: Final = click.File("rb")
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 _STATES: Final = {
-    "valid": "VALID: signed by a listed key and unaltered.",
+    "valid": "VALID: the credential inside is genuine, signed by a listed key and unaltered.",
     "expired": "EXPIRED: genuine, but its last day has passed.",
     "replaced": "REPLACED: genuine, but a newer certificate stands in its place.",
     "withdrawn": "WITHDRAWN: genuine, but the issuer has taken it back.",
@@ -39,10 +39,13 @@ _REASONS: Final = {
 }
 _NAMES: Final = {
     "matches": "The name is the one that was signed.",
-    "differs": "The name is NOT the one that was signed.",
+    "differs": "The name is NOT the one that was signed. Capitals and accents count: type it letter for letter as it is printed.",
     "no-code": "The name cannot be checked without the name code that stands on the certificate (--name-code).",
     "not-signed": "No name was signed with this certificate.",
+    "not-asked": "The name was NOT checked. To check it, add --name with the name on the certificate.",
 }
+#: The look of a page proves nothing: only the credential in it is signed.
+_COMPARE: Final = "Compare these lines with the page: only they are signed, not what is printed around them."
 
 
 @click.group()
@@ -132,4 +135,8 @@ def _plain(text: str) -> str:
 
 def _remarks(verdict: Verdict) -> list[str]:
     spoken = [_REASONS[reason] for reason in verdict.reasons if reason in _REASONS]
-    return [*spoken, _NAMES[verdict.name]] if verdict.name in _NAMES else spoken
+    facts = verdict.award or verdict.compact
+    if facts is None:
+        return spoken
+    unsigned = verdict.name == "not-asked" and facts.name_commitment is None
+    return [_COMPARE, *spoken, _NAMES["not-signed" if unsigned else verdict.name]]

@@ -84,6 +84,25 @@ def test_a_name_is_confirmed_or_not(folder: Path) -> None:
     assert "--name-code" in unsure.output
 
 
+def test_a_page_is_not_vouched_for_only_what_is_signed_in_it(folder: Path) -> None:
+    file = folder / "certificate.pdf"
+    file.write_bytes(file.read_bytes() + b"%drawn over\n")
+    output = run(folder, "certificate.pdf").output
+    assert output.startswith("VALID: the credential inside is genuine")
+    assert "Compare these lines with the page" in output
+    assert "The name was NOT checked." in output
+
+
+def test_a_name_in_other_capitals_is_told_what_to_look_at(folder: Path) -> None:
+    assert "Capitals and accents count" in run(folder, "certificate.pdf", "--name", NAME.upper()).output
+
+
+def test_a_certificate_without_a_signed_name_says_so(folder: Path) -> None:
+    (folder / "code.txt").write_text(compact.write(make_award(name_commitment=None), KEY), "utf-8")
+    output = run(folder, "code.txt").output
+    assert "No name was signed with this certificate." in output
+
+
 def test_rubbish_is_unreadable_and_today_is_the_default_day(folder: Path) -> None:
     (folder / "rubbish").write_bytes(b"%PDF-1.7 \x00\xff")
     result = CliRunner().invoke(certificate, ["verify", str(folder / "rubbish")])
