@@ -69,7 +69,7 @@ def issue_all(tab: Tab, site: Site) -> None:
     """As the admin: look at the preview and issue what is due."""
     admin = site.accounts["admin"]
     sign_in(tab, admin.handle, admin.passphrase)
-    tab.go("admin/certificates/preview")
+    tab.go("admin/certificates/preview?all=1")
     tab.page.locator("main form[method=post] button").click()
     assert tab.page.locator(".notice--good").count() == 1
 
