@@ -7,6 +7,7 @@ from flask import Response, current_app, make_response, redirect, request, url_f
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
 
+from elearn.access.identity import Role
 from elearn.access.permission import Permission
 from elearn.actions import session as sessions
 from elearn.actions.session import Opened
@@ -195,4 +196,5 @@ def _own_handle() -> str:
 
 
 def _start() -> str:
-    return f"/{language()}/learn/"
+    """Where somebody who has come in begins: an admin with the certificates that wait, everybody else with her learning."""
+    return f"/{language()}/admin/" if Role.ADMIN in person().identity.roles else f"/{language()}/learn/"

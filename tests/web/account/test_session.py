@@ -28,6 +28,12 @@ def test_a_person_signs_in_and_is_led_on_to_her_learning(visitor: Visitor, learn
     assert _sign_in(visitor).address == "/en/learn/"
 
 
+def test_an_admin_is_led_to_her_certificates(visitor: Visitor, organisation_id: str, database: Database) -> None:
+    with database.transaction() as session:
+        make_person(session, organisation_id, "mirava-lodet-47", role="admin")
+    assert _sign_in(visitor).address == "/en/admin/"
+
+
 def test_a_person_is_led_back_to_the_page_she_came_from(visitor: Visitor, learner: PersonRow) -> None:
     page = visitor.get("/ru/account/sessions")
     assert page.address == "/ru/account/sign-in"

@@ -151,6 +151,10 @@ def test_the_name_is_confirmed_by_name_and_code_only(
         assert answer in visitor.submit(page, serial, {"name": name, "code": typed}).text
 
 
+def test_the_command_that_checks_without_a_network_stands_apart(visitor: Visitor) -> None:
+    assert visitor.get("/en/verify/").one("code").text == "elearn certificate verify"
+
+
 @pytest.mark.parametrize(
     ("fields", "words"), [({}, "Please fill this in."), ({"name": "x" * 301, "code": "y"}, "Please keep it under 300 characters.")]
 )
