@@ -1,11 +1,12 @@
 """`elearn serve`: the web server."""
 
+import os
+import signal
 import socket
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 import click
@@ -47,9 +48,10 @@ def require_free(host: str, port: int) -> None:
 
 
 def run(settings: Settings, *, host: str, port: int, ready: Callable[[], None]) -> None:
-    """Run the server in this process; `ready` is called once when it answers."""
+    """Run the server in this process; `ready` is called once when it answers. One that does not answer in time is stopped."""
     config.export(replace(settings))
-    threading.Thread(target=_wait, args=(host, port, ready), daemon=True).start()
+    silence: list[str] = []
+    threading.Thread(target=_watch, args=(host, port, silence, ready), daemon=True).start()
     threading.Thread(target=_keep_house, args=(settings,), daemon=True).start()
     server = Granian(
         "elearn.web.wsgi:build",
@@ -64,6 +66,9 @@ def run(settings: Settings, *, host: str, port: int, ready: Callable[[], None]) 
         respawn_failed_workers=True,
     )
     server.serve()
+    if silence:
+        message = f"The server did not answer within {_PATIENCE:.0f} seconds ({silence[0]}) and was stopped."
+        raise click.ClickException(message)
 
 
 def _keep_house(settings: Settings) -> None:
@@ -83,14 +88,26 @@ def _reachable(host: str) -> str:
     return f"[{asked}]" if ":" in asked else asked
 
 
-def _wait(host: str, port: int, ready: Callable[[], None]) -> None:
-    """Call `ready` when the server answers, or not at all."""
+def _watch(host: str, port: int, silence: list[str], ready: Callable[[], None]) -> None:
+    """Call `ready` when the server answers; if it never does, put down why and stop this process as Ctrl-C would."""
+    last = _wait(host, port)
+    if not last:
+        ready()
+        return
+    silence.append(last)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def _wait(host: str, port: int) -> str:
+    """Wait until the server answers: an empty text, or what came last when it does not in time."""
+    last = "nothing was asked"
     ends = time.monotonic() + _PATIENCE
     direct = build_opener(ProxyHandler({}))  # a proxy of the environment is not asked for our own machine
     while time.monotonic() < ends:
         try:
             with direct.open(f"http://{_reachable(host)}:{port}/healthz", timeout=2):
-                ready()
-                return
-        except (URLError, OSError):
+                return ""
+        except OSError as error:
+            last = str(error)
             time.sleep(0.05)
+    return last

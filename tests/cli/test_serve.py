@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click import ClickException
 from click.testing import CliRunner
 
 from elearn import config
@@ -52,13 +53,25 @@ def taken() -> Iterator[int]:
 def test_ready_is_said_once_when_the_server_answers(answering: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     said: list[str] = []
-    serve._wait("0.0.0.0", answering, lambda: said.append("ready"))
+    serve._watch("0.0.0.0", answering, [], lambda: said.append("ready"))
     assert (said, Healthy.asked) == (["ready"], 2)
 
 
-def test_a_server_that_never_answers_is_never_ready(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serve, "_PATIENCE", 0.0)
-    serve._wait("127.0.0.1", taken, lambda: pytest.fail("ready"))
+def test_a_server_that_never_answers_well_is_stopped_and_said_to_be(
+    answering: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Silent(Server):
+        def serve(self) -> None:
+            with pytest.raises(KeyboardInterrupt):
+                time.sleep(10)
+
+    Healthy.asked = -10_000
+    monkeypatch.setattr(config, "export", lambda _settings: None)
+    monkeypatch.setattr(serve, "_keep_house", lambda _settings: None)
+    monkeypatch.setattr(serve, "_PATIENCE", 0.2)
+    monkeypatch.setattr(serve, "Granian", Silent)
+    with pytest.raises(ClickException, match=r"did not answer within 0 seconds \(HTTP Error 503"):
+        serve.run(Settings(data=tmp_path, keys=tmp_path), host="127.0.0.1", port=answering, ready=lambda: pytest.fail("ready"))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +135,7 @@ class Thread:
 
     def __init__(self, *, target: Callable[..., None], args: tuple[Any, ...], daemon: bool) -> None:
         assert daemon
-        self.ready = args[-1] if target is serve._wait else None
+        self.ready = args[-1] if target is serve._watch else None
 
     def start(self) -> None:
         """Say that it is ready."""
