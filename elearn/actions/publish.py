@@ -24,6 +24,10 @@ from elearn.store.courses import CourseRow
 from elearn.store.releases import ReleasePageRow, ReleaseRow
 
 _TAG: Final = re.compile(r"<[^>]*>")
+#: These stand within a word or before a full stop; all others part words.
+_INLINE: Final = re.compile(r"</?(?:a|abbr|b|cite|code|em|i|mark|q|s|small|span|strong)(?:\s[^>]*)?>")
+#: A heading ends like a sentence, so that an excerpt does not run on into the text.
+_HEADING: Final = re.compile(r"(?<![.?!:…])\s*</h[1-6]>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ def _render(course: Course, source: Source, release: ReleaseRow) -> list[Release
         rows.append(_row(release, OUTLINE, tongue, outline, outline["title"]["text"], outline["summary"]["text"]))
         for module, page in course.pages():
             body = render_page(course, translator, module, page, media=media)
-            rows.append(_row(release, page.id, tongue, body, body["title"]["text"], _text(body["pieces"])))
+            rows.append(_row(release, page.id, tongue, body, body["title"]["text"], words_of(body["pieces"])))
     return rows
 
 
@@ -123,10 +127,12 @@ def _row(release: ReleaseRow, page_id: str, language: Language, body: dict[str, 
     return ReleasePageRow(release_id=release.id, page_id=page_id, language=language, title=title, body=body, text=text)
 
 
-def _text(pieces: list[dict[str, Any]]) -> str:
+def words_of(pieces: list[dict[str, Any]]) -> str:
     """The words of a page for the search, questions left out: they must not give away what a test asks."""
     words = []
     for piece in pieces:
-        words.append(unescape(_TAG.sub(" ", f"{piece.get('html', '')} {piece.get('title', '')}")))
-        words.append(_text(piece.get("pieces", [])))
+        title = piece.get("title", "")
+        html = f"{piece.get('html', '')} <h2>{title}</h2>" if title else piece.get("html", "")
+        words.append(unescape(_TAG.sub(" ", _INLINE.sub("", _HEADING.sub(". ", html)))))
+        words.append(words_of(piece.get("pieces", [])))
     return " ".join(" ".join(words).split())

@@ -45,6 +45,9 @@ _TAJIK_MONTHS: Final = (
     "декабри",
 )
 
+#: Where a reader expects another form than the long one of CLDR. Its Russian ends in a short word whose point stops sentences twice.
+_PATTERNS: Final[Mapping[Language, str]] = {"en": "d MMMM y", "ru": "d MMMM y 'года'"}
+
 
 def load(folder: Path, language: Language) -> NullTranslations:
     """Give the catalogue of `language` from its compiled file, or from the PO file of a checkout; English needs none."""
@@ -118,8 +121,8 @@ def format_day(day: date | datetime, speak: Language | None = None) -> str:
     tongue = speak or language()
     if tongue == "tg":
         return f"{day.day} {_TAJIK_MONTHS[day.month - 1]} {day.year}"
-    if tongue == "en":
-        return dates.format_date(day, "d MMMM y", locale="en")
+    if tongue in _PATTERNS:
+        return dates.format_date(day, _PATTERNS[tongue], locale=tongue)
     return dates.format_date(day, "long", locale=tongue)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from elearn.actions.publish import affected_attempts, catalogs_of, plan, publish
+from elearn.actions.publish import affected_attempts, catalogs_of, plan, publish, words_of
 from elearn.actions.shelf import OUTLINE, Shelf
 from elearn.course.source import Source
 from elearn.errors import Invalid, Refused
@@ -161,3 +161,12 @@ def test_media_have_the_address_of_their_release(session: Session, clock: Standi
 
 def test_translations_travel_with_the_source() -> None:
     assert set(catalogs_of(trial.source())) == {"ru"}
+
+
+def test_an_excerpt_neither_parts_a_word_from_its_stop_nor_glues_headings() -> None:
+    html = (
+        '<h2 id="c-a">Who may <em>join</em></h2>\n<p>The <a href="#x">Committee</a>, and others<sup><a href="#n">1</a></sup>.</p>'
+        "<h3>And now?</h3><p>Go.</p>"
+    )
+    box = {"kind": "box", "title": "Think", "pieces": [{"kind": "html", "html": "<p>On.</p>"}]}
+    assert words_of([{"kind": "html", "html": html}, box]) == "Who may join. The Committee, and others 1 . And now? Go. Think. On."

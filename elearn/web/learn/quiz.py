@@ -116,7 +116,7 @@ def _facts(page: QuizPage, quiz: Quiz) -> tuple[str, ...]:
     count = sum(getattr(slot, "draw", 1) for slot in quiz.slots)
     facts = [ngettext("%(num)s question", "%(num)s questions", count), gettext("about %(time)s", time=minutes_text(page.minutes))]
     if quiz.pass_mark:
-        facts.append(gettext("passed from %(mark)s %%", mark=quiz.pass_mark))
+        facts.append(gettext("passed from %(mark)s%%", mark=quiz.pass_mark))
     facts.append(ngettext("%(num)s try", "%(num)s tries", quiz.tries) if quiz.tries else gettext("as many tries as you want"))
     facts.append(gettext("time limit: %(time)s", time=minutes_text(quiz.minutes_limit)) if quiz.minutes_limit else gettext("no time limit"))
     return tuple(facts)

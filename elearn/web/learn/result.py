@@ -135,7 +135,7 @@ def _rule(sitting: Sitting, grade: Grade, course: Course) -> tuple[str, ...]:
             )
         )
     if sitting.quiz.pass_mark:
-        said.append(gettext("You pass with %(mark)s %% or more. Your best result counts.", mark=sitting.quiz.pass_mark))
+        said.append(gettext("You pass with %(mark)s%% or more. Your best result counts.", mark=sitting.quiz.pass_mark))
     needed = course.completion.critical and sitting.row.page_id in course.completion.quizzes
     if needed and not grade.critical_right:
         said.append(gettext("A question about safety was not right. These must all be right to complete the course."))

@@ -130,5 +130,5 @@ def _rule(course: Course) -> str:
     if not quizzes:
         return gettext("You complete the course by reading every lesson.")
     if course.completion.lessons == "none":
-        return gettext("You complete the course by passing the final test with at least %(mark)s %%.", mark=mark)
-    return gettext("You complete the course by reading every lesson and passing the final test with at least %(mark)s %%.", mark=mark)
+        return gettext("You complete the course by passing the final test with at least %(mark)s%%.", mark=mark)
+    return gettext("You complete the course by reading every lesson and passing the final test with at least %(mark)s%%.", mark=mark)

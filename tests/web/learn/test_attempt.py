@@ -76,7 +76,7 @@ def test_whoever_has_no_account_is_asked_to_sign_in_before_a_quiz(visitor: Visit
 
 def test_a_quiz_says_what_it_is_before_it_begins(member: Visitor, release: int) -> None:
     text = member.get(FINAL).text
-    for fact in ("4 questions", "about 18 minutes", "passed from 70 %", "3 tries", "time limit: 30 minutes"):
+    for fact in ("4 questions", "about 18 minutes", "passed from 70%", "3 tries", "time limit: 30 minutes"):
         assert fact in text
     text = member.get(DRILL).text
     assert "as many tries as you want" in text

@@ -43,7 +43,7 @@ def test_a_passed_test_shows_score_rule_and_every_answer(member: Visitor, withou
     page = _take(member, RIGHT)
     assert "Passed: 100%" in page.text
     assert "3 of 3 questions are fully right." in page.text
-    assert "You pass with 70 % or more." in page.text
+    assert "You pass with 70% or more." in page.text
     assert len(page.all("fieldset", class_="question__body stack")) == 3
     assert _KEY in page.text
     assert "Try again" not in page.text

@@ -98,7 +98,7 @@ def test_a_visitor_sees_what_a_course_is_about_and_where_it_begins(visitor: Visi
     assert page.heading == 'Everything "once"'
     for words in ("T01", "1 h", "Foundations, Safety", "Kazakhstan, Tajikistan, Turkmenistan", "Tell a right from a duty"):
         assert words in page.text
-    assert "You complete the course by reading every lesson and passing the final test with at least 70 %." in page.text
+    assert "You complete the course by reading every lesson and passing the final test with at least 70%." in page.text
     assert "You need an account for this course." in page.text
     begin = next(link for link in page.all("a", class_="button") if text_of(link) == "Begin")
     assert begin.get("href") == f"{COURSE}lessons/blocks/"
@@ -109,7 +109,7 @@ def test_a_visitor_sees_what_a_course_is_about_and_where_it_begins(visitor: Visi
     ("change", "sentence"),
     [
         (('quizzes = ["final"]', "quizzes = []"), "You complete the course by reading every lesson."),
-        (('lessons = "practised"', 'lessons = "none"'), "You complete the course by passing the final test with at least 70 %."),
+        (('lessons = "practised"', 'lessons = "none"'), "You complete the course by passing the final test with at least 70%."),
     ],
 )
 def test_the_rule_of_completion_is_said_as_it_is(visitor: Visitor, runtime: Runtime, change: tuple[str, str], sentence: str) -> None:
