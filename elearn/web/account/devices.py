@@ -54,7 +54,8 @@ def sessions() -> str:
     """List the sessions."""
     who = signed_in()
     rows = _rows(who)
-    views = tuple(_view(row, who) for row in sorted(rows, key=lambda row: row.token_hash != who.token_hash))
+    numbered = enumerate(sorted(rows, key=lambda row: row.created_at), start=1)
+    views = tuple(_view(row, number, who) for number, row in sorted(numbered, key=lambda one: one[1].token_hash != who.token_hash))
     return render(SessionsPage(title=gettext("Where I am signed in"), form=LabelForm(data={"label": who.label}), sessions=views))
 
 
@@ -90,10 +91,10 @@ def _rows(who: SignedIn) -> list[WebSessionRow]:
         return list_sessions(session, who.person_id)
 
 
-def _view(row: WebSessionRow, who: SignedIn) -> SessionView:
+def _view(row: WebSessionRow, number: int, who: SignedIn) -> SessionView:
     return SessionView(
         mark=row.token_hash[:_MARK],
-        label=row.label or gettext("Without a name"),
+        label=row.label or gettext("Session %(number)s", number=number),
         since=format_day(row.created_at),
         seen=format_day(row.seen_at),
         current=row.token_hash == who.token_hash,

@@ -32,7 +32,7 @@ class AttemptLine:
     """One earlier attempt in a list; `result` is empty where nothing may be told."""
 
     href: str
-    day: str
+    label: str
     result: str
     passed: bool | None
     open: bool
@@ -94,18 +94,18 @@ def quiz_start(session: Session, place: Place) -> QuizStartPage:
         key=secrets.token_urlsafe(16),
         open_href=attempt_href(open_row, place.module_id) if open_row else "",
         may_start=not quiz.tries or len(rows) < quiz.tries,
-        attempts=tuple(attempt_line(row, place.module_id) for row in rows),
+        attempts=tuple(attempt_line(row, len(rows) - later, place.module_id) for later, row in enumerate(rows)),
         before=before,
         after=after,
     )
 
 
-def attempt_line(row: AttemptRow, module_id: str) -> AttemptLine:
-    """Make the line of one attempt: no result of a baseline is ever told."""
+def attempt_line(row: AttemptRow, number: int, module_id: str) -> AttemptLine:
+    """Make the line of one attempt, the `number`th at this quiz: no result of a baseline is ever told."""
     told = row.state != "open" and row.form != "baseline" and row.fraction_e4 is not None
     return AttemptLine(
         href=attempt_href(row, module_id, result=row.state != "open"),
-        day=format_day(row.started_at),
+        label=gettext("Try %(number)s, %(day)s", number=number, day=format_day(row.started_at)),
         result=format_percent((row.fraction_e4 or 0) / _E4) if told else "",
         passed=row.passed if told else None,
         open=row.state == "open",

@@ -16,7 +16,7 @@ def test_each_session_is_shown_with_days_and_the_own_word(
     assert "The old phone this one" in page.text
     sign_in_as(learner)
     page = member.get(SESSIONS)
-    assert "Without a name" in page.text
+    assert "Session 1" in page.text
     assert "2 March 2026" in page.text
     assert "09:17" not in page.text
 
