@@ -15,7 +15,9 @@ from elearn.runtime import Runtime
 from elearn.store.engine import Database
 from elearn.store.people import PersonRow
 from elearn.web import auth
+from elearn.web import kept as kept_pages
 from elearn.web.app import create_app
+from elearn.web.parts import lesson_body
 from tests.factories import make_person
 from tests.visitor import Visitor
 
@@ -31,6 +33,13 @@ Publish = Callable[[str], int]
 def settings(settings: Settings) -> Settings:
     """Settings without the coarse limits, which would count all tests as one asker."""
     return replace(settings, limit_requests=False)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Forget the pages that a process keeps: each test has a database of its own, with the same numbers of releases."""
+    for kept in (lesson_body._chunks, lesson_body._ends, kept_pages._pages):
+        kept.clear()
 
 
 @pytest.fixture
