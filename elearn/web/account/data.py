@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -12,28 +12,35 @@ from wtforms.validators import InputRequired
 from elearn.access.permission import Permission
 from elearn.actions import erase as erasing
 from elearn.actions import export as exporting
+from elearn.errors import NotFound
 from elearn.web.account.blueprint import blueprint
-from elearn.web.account.data_words import HIDDEN, cell, column_name, table_words
+from elearn.web.account.data_words import COUNTED, HIDDEN, Titles, cell, column_name, table_words
 from elearn.web.account.entrance import forget
 from elearn.web.auth import now, requires, runtime, signed_in
 from elearn.web.forms import Form
-from elearn.web.i18n import format_day, gettext, lazy_gettext
+from elearn.web.i18n import format_day, gettext, language, lazy_gettext
 from elearn.web.pages import Page
 from elearn.web.render import leave_notice, render
 
 #: Rows of one table that the page shows; the file has all.
 _SHOWN = 100
+#: A column that holds nothing else is left out.
+_NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
 
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """One kind of data in words: what it is for, how long it is kept, its rows; `more` of them stand in the file only."""
+    """One kind of data in words: what it is for, how long it is kept, its rows; `more` of them stand in the file only.
+
+    `rows` are empty where only `count` is told.
+    """
 
     name: str
     purpose: str
     retention: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    count: int
     more: int
 
 
@@ -69,7 +76,8 @@ class ErasePage(Page):
 @requires(Permission.EXPORT_OWN_DATA)
 def export() -> str:
     """Show everything that is kept."""
-    tables = tuple(_table(name, table) for name, table in _everything()["tables"].items())
+    titles = _titles()
+    tables = tuple(_table(name, table["rows"], titles) for name, table in _everything()["tables"].items())
     return render(ExportPage(title=gettext("All that is kept about me"), tables=tables))
 
 
@@ -110,12 +118,35 @@ def _everything() -> dict[str, Any]:
         return dict(exporting.export(session, who, now=now()))
 
 
-def _table(name: str, table: dict[str, Any]) -> TableView:
+def _titles() -> Titles:
+    """Give what the published courses and their pages are called in the reader's language."""
+    shelf = runtime().shelf
+    courses: dict[str, str] = {}
+    pages: dict[tuple[str, str], str] = {}
+    with runtime().database.read(signed_in().organisation_id) as session:
+        for course_id, release_id in shelf.current(session, now=now()).items():
+            try:
+                outline = shelf.outline(session, release_id, language())
+            except NotFound:  # her data must not depend on the texts of a course
+                continue
+            courses[course_id] = outline["title"]["text"]
+            pages |= {(course_id, page["id"]): page["title"]["text"] for module in outline["modules"] for page in module["pages"]}
+    return Titles(courses, pages)
+
+
+def _table(name: str, rows: list[dict[str, Any]], titles: Titles) -> TableView:
     title, purpose, retention = table_words(name)
-    rows = table["rows"]
-    columns = tuple(column for column in (rows[0] if rows else ()) if column not in HIDDEN)
-    shown = tuple(tuple(cell(column, row[column]) for column in columns) for row in rows[-_SHOWN:])
-    return TableView(title, purpose, retention, tuple(column_name(column) for column in columns), shown, len(rows) - len(shown))
+    shown = [] if name in COUNTED else rows[-_SHOWN:]
+    columns = [column for column in (rows[0] if rows else ()) if column not in HIDDEN and any(row[column] not in _NOTHING for row in shown)]
+    return TableView(
+        name=title,
+        purpose=purpose,
+        retention=retention,
+        columns=tuple(column_name(column) for column in columns),
+        rows=tuple(tuple(cell(column, row[column], titles, row.get("course_id", "")) for column in columns) for row in shown),
+        count=len(rows),
+        more=len(rows) - len(shown) if shown else 0,
+    )
 
 
 def _page(form: EraseForm) -> ErasePage:

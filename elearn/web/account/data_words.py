@@ -2,10 +2,15 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from elearn.web.i18n import format_day, format_percent, gettext
+from elearn.lang import is_language
+from elearn.web.i18n import format_day, format_percent, gettext, own_name
+from elearn.web.parts.blocks import country_name
+from elearn.web.parts.roles import role_name
+from elearn.web.parts.status import reason_text
 
 
 def _(message: str) -> str:
@@ -51,7 +56,6 @@ TABLES: Final[Mapping[str, tuple[str, str, str]]] = {
 
 #: Column: what it is called.
 COLUMNS: Final[Mapping[str, str]] = {
-    "attempt_id": _("Try"),
     "at": _("Day"),
     "complete_at": _("Completed on"),
     "country": _("Country"),
@@ -65,7 +69,6 @@ COLUMNS: Final[Mapping[str, str]] = {
     "fraction_e4": _("Result"),
     "handle": _("Handle"),
     "hour": _("Day"),
-    "id": _("Mark"),
     "issued_at": _("Issued on"),
     "kind": _("Kind"),
     "label": _("Own word"),
@@ -78,10 +81,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "passed": _("Passed"),
     "percent": _("Percent"),
     "pseudonym": _("Name that others see"),
-    "question_id": _("Question"),
     "reason": _("Reason"),
-    "ref": _("About"),
-    "response": _("Answer"),
     "role": _("Role"),
     "seen_at": _("Last used"),
     "started_at": _("Begun on"),
@@ -91,9 +91,43 @@ COLUMNS: Final[Mapping[str, str]] = {
     "trusted": _("Remembered"),
     "used_on": _("Used on"),
 }
-#: Long machine-readable forms: in the file only.
-HIDDEN: Final = frozenset({"document", "compact", "facts"})
+#: Long machine-readable forms, and marks that say nothing to a reader: in the file only.
+HIDDEN: Final = frozenset({"attempt_id", "compact", "document", "facts", "id", "question_id", "ref", "response"})
+#: Tables whose rows say nothing without what is hidden: only how many there are is shown.
+COUNTED: Final = frozenset({"attempt_step", "recovery_code", "trusted_device"})
+#: Words of the database that stand in columns of these names.
+WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "form": {"baseline": _("Start check"), "practice": _("Practice"), "test": _("Test")},
+    "kind": {
+        "opened": _("opened"),
+        "read": _("read"),
+        "practised": _("practised"),
+        "attempted": _("tried"),
+        "passed": _("passed"),
+        "critical": _("must-know questions answered"),
+        "marked": _("marked by a trainer"),
+    },
+    "state": {
+        "active": _("active"),
+        "leaving": _("to be erased"),
+        "suspended": _("closed for now"),
+        "open": _("not handed in yet"),
+        "submitted": _("handed in"),
+        "expired": _("out of time"),
+        "marked": _("marked by a trainer"),
+    },
+}
+_TONGUES: Final = ("language", "languages", "other_languages")
+_PAGES: Final = ("done", "last_page", "page_id")
 _DAYS: Final = ("at", "hour")
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """What courses, and pages by course and page, are called in the reader's language."""
+
+    courses: Mapping[str, str]
+    pages: Mapping[tuple[str, str], str]
 
 
 def table_words(table: str) -> tuple[str, str, str]:
@@ -109,16 +143,47 @@ def column_name(column: str) -> str:
     return gettext(COLUMNS[column]) if column in COLUMNS else column
 
 
-def cell(column: str, value: object) -> str:
-    """Write one value: days in words, results in percent, lists with commas, nothing as a dash."""
+def cell(column: str, value: object, titles: Titles, course_id: str = "") -> str:
+    """Write one value of a row about a course: words for codes, titles for pages, days in words, nothing as a dash."""
     if value is None or value in ("", [], {}):
         return "–"
+    if isinstance(value, list):
+        return ", ".join(cell(column, part, titles, course_id) for part in value)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
-    if column == "fraction_e4" and isinstance(value, int):
-        return format_percent(value / 10_000)
-    if isinstance(value, str) and (column in _DAYS or column.endswith(("_at", "_on"))):
+    if isinstance(value, int):
+        return _number(column, value)
+    return _word(column, value, titles, course_id) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _number(column: str, value: int) -> str:
+    shares = {"fraction_e4": 10_000, "percent": 100}
+    return format_percent(value / shares[column]) if column in shares else str(value)
+
+
+def _word(column: str, value: str, titles: Titles, course_id: str) -> str:
+    if column in _DAYS or column.endswith(("_at", "_on")):
         return format_day(datetime.fromisoformat(value))
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return ", ".join(value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if column == "course_id":
+        return titles.courses.get(value, value)
+    if column in _PAGES:
+        return titles.pages.get((course_id, value), value)
+    return _code(column, value)
+
+
+def _code(column: str, value: str) -> str:
+    """Write a word of the database; free text stays as it is."""
+    if column in _TONGUES and is_language(value):
+        return own_name(value)
+    if column == "country":
+        return country_name(value) or value
+    if column == "role":
+        return role_name(value)
+    if column == "status":
+        return {"valid": gettext("Valid"), "replaced": gettext("Replaced by a newer one"), "withdrawn": gettext("Withdrawn")}.get(
+            value, value
+        )
+    if column == "reason":
+        return reason_text(value) or value
+    word = WORDS.get(column, {}).get(value)
+    return gettext(word) if word else value

@@ -1,10 +1,16 @@
 import json
+from typing import get_args
 
+import pytest
+
+from elearn.progress.facts import FactKind
+from elearn.quiz.attempt import State
+from elearn.quiz.model import Form
 from elearn.store.engine import Database
-from elearn.store.people import PersonRow, get_person
+from elearn.store.people import STATES, PersonRow, get_person
 from elearn.store.personal import PERSONAL
 from elearn.store.sessions import list_sessions
-from elearn.web.account.data_words import COLUMNS, HIDDEN, TABLES, cell, column_name, table_words
+from elearn.web.account.data_words import COLUMNS, HIDDEN, TABLES, WORDS, Titles, cell, column_name, table_words
 from elearn.web.parts.roles import role_name
 from tests.factories import make_fact, make_release
 from tests.visitor import Visitor
@@ -38,17 +44,57 @@ def test_every_table_and_column_of_an_export_has_words() -> None:
     assert {column for part in shown for column in part.shown} - HIDDEN == set(COLUMNS)
 
 
-def test_values_are_written_for_a_reader() -> None:
-    assert cell("done", []) == cell("label", "") == cell("used_on", None) == "–"
-    assert (cell("passed", True), cell("trusted", False)) == ("yes", "no")
-    assert cell("fraction_e4", 7500) == "75%"
-    assert cell("hour", "2026-03-02T09:00:00+00:00") == cell("created_on", "2026-03-02") == "2 March 2026"
-    assert cell("done", ["a", "b"]) == "a, b"
-    assert cell("response", {"kind": "single", "value": "а"}) == '{"kind": "single", "value": "а"}'
-    assert cell("number", 3) == "3"
+TITLES = Titles({"rights": "Human rights"}, {("rights", "first"): "The first page"})
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("done", [], "–"),
+        ("label", "", "–"),
+        ("used_on", None, "–"),
+        ("passed", True, "yes"),
+        ("trusted", False, "no"),
+        ("fraction_e4", 7500, "75%"),
+        ("percent", 40, "40%"),
+        ("hour", "2026-03-02T09:00:00+00:00", "2 March 2026"),
+        ("created_on", "2026-03-02", "2 March 2026"),
+        ("done", ["first", "gone"], "The first page, gone"),
+        ("course_id", "rights", "Human rights"),
+        ("course_id", "gone", "gone"),
+        ("number", 3, "3"),
+        ("other_languages", ["ru", "tk"], "Русский, Türkmençe"),
+        ("country", "TJ", "Tajikistan"),
+        ("role", "learner", "Learner"),
+        ("status", "withdrawn", "Withdrawn"),
+        ("reason", "lost", "It was lost."),
+        ("kind", "attempted", "tried"),
+        ("state", "leaving", "to be erased"),
+        ("label", "the old phone", "the old phone"),
+        ("strange", {"a": "б"}, '{"a": "б"}'),
+    ],
+)
+def test_a_value_is_written_for_a_reader(column: str, value: object, words: str) -> None:
+    assert cell(column, value, TITLES, "rights") == words
+
+
+def test_every_word_of_the_database_has_a_reader_s_word() -> None:
+    assert set(get_args(FactKind)) == set(WORDS["kind"])
+    assert set(get_args(Form)) == set(WORDS["form"])
+    assert {*STATES, *get_args(State)} == set(WORDS["state"])
+
+
+def test_what_is_new_keeps_its_own_name() -> None:
     assert table_words("new_table") == ("new_table", "", "")
     assert column_name("new_column") == "new_column"
     assert role_name("guest") == "guest"
+
+
+def test_the_page_shows_no_marks_of_the_database(member: Visitor, learner: PersonRow) -> None:
+    page = member.get("/en/account/export")
+    assert learner.id not in page.text
+    assert "active" in page.text
+    assert "Learner" in page.text
 
 
 def test_erasing_needs_the_tick(member: Visitor, learner: PersonRow, database: Database) -> None:
