@@ -15,12 +15,12 @@ DIALECT: Final = "dialect"
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A statement in one dialect: its text, the order of its parameters (None: by name), constants, what reads each column."""
+    """A statement in one dialect: its text, the order of its parameters (None: by name), constants, what reads which column."""
 
     sql: str
     names: list[str] | None
     constants: dict[str, Any]
-    readers: list[Any]
+    readers: list[tuple[int, Any]]
 
 
 class Prepared:
@@ -41,11 +41,20 @@ class Prepared:
             found = cursor.fetchall()
         finally:
             cursor.close()
-        return [tuple(value if read is None else read(value) for read, value in zip(ready.readers, row, strict=True)) for row in found]
+        return [_read(row, ready.readers) for row in found]
 
     def _prepare(self, dialect: Dialect) -> _Ready:
         compiled: Any = self._statement.compile(dialect=dialect)
-        readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in self._statement.selected_columns]
+        columns = enumerate(self._statement.selected_columns)
+        all_readers = [(place, column.type.dialect_impl(dialect).result_processor(dialect, None)) for place, column in columns]
+        readers = [(place, read) for place, read in all_readers if read is not None]
         ready = _Ready(str(compiled), compiled.positiontup, dict(compiled.params), readers)
         self._ready[dialect.name] = ready
         return ready
+
+
+def _read(row: tuple[Any, ...], readers: list[tuple[int, Any]]) -> tuple[Any, ...]:
+    values = list(row)
+    for place, read in readers:
+        values[place] = read(values[place])
+    return tuple(values)

@@ -1,5 +1,7 @@
 """The application: the list of what is plugged in, nothing else."""
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
@@ -13,17 +15,27 @@ from elearn.web import assets, auth, csrf, errors, headers, i18n, limits, render
 from elearn.web.account import blueprint as account
 from elearn.web.account import lost
 from elearn.web.admin import blueprint as admin
+from elearn.web.form_session import FormSessions
 from elearn.web.learn import blueprint as learn
 from elearn.web.public import blueprint as public
 from elearn.web.public import entry
 from elearn.web.teach import blueprint as teach
 
 
+class _Application(Flask):
+    """Flask, without looking at every function of every request whether it is a coroutine: none of ours is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Give the function as it is."""
+        return func
+
+
 def create_app(runtime: Runtime) -> Flask:
     """Build the application around a runtime; refuses a route that names no permission."""
-    app = Flask("elearn.web", static_folder=None)
+    app = _Application("elearn.web", static_folder=None)
     app.extensions[auth.EXTENSION] = runtime
     _configure(app, runtime)
+    app.session_interface = FormSessions(app)
     for part in (assets, i18n, render, csrf, headers, limits, errors, lost, auth):
         part.register(app)
     app.url_value_preprocessor(_take_language)
@@ -32,7 +44,7 @@ def create_app(runtime: Runtime) -> Flask:
     for audience in (public, account, learn, teach, admin):
         app.register_blueprint(audience, url_prefix=f"/<any({','.join(LANGUAGES)}):lang>")
     app.register_blueprint(entry.blueprint)
-    Compress(app)
+    _compress(app)
     auth.check_guards(app)
     return app
 
@@ -52,6 +64,7 @@ def _configure(app: Flask, runtime: Runtime) -> None:
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
         MAX_FORM_PARTS=500,
         TRUSTED_HOSTS=_hosts(settings),
+        COMPRESS_REGISTER=False,
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
         COMPRESS_MIMETYPES=["text/html", "application/json"],
         COMPRESS_BR_LEVEL=4,
@@ -62,6 +75,16 @@ def _configure(app: Flask, runtime: Runtime) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _compress(app: Flask) -> None:
+    """Compress what is not compressed yet."""
+    compress = Compress(app)
+
+    def pack(response: Response) -> Response:
+        return response if "Content-Encoding" in response.headers else compress.after_request(response)
+
+    app.after_request(pack)
 
 
 def _hosts(settings: Settings) -> list[str]:

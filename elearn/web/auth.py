@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager
 from sqlalchemy.exc import SQLAlchemyError
 
 from elearn.access.identity import VISITOR, Identity, Role, Thing
@@ -79,7 +79,9 @@ def device_cookie_name() -> str:
 def person() -> Visitor:
     """Give the visitor of this request."""
     known = g.get("_login_user")  # where Flask-Login keeps it; going through its proxy takes ten times as long
-    return cast("Visitor", known or current_user._get_current_object())  # noqa: SLF001 - Flask-Login's own idiom
+    if known is None:
+        known = g._login_user = _load(request)  # noqa: SLF001 - as above
+    return cast("Visitor", known)
 
 
 def stay_unknown() -> None:

@@ -3,7 +3,7 @@
 from flask import Flask, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from elearn.web.kept import form_token
+from elearn.web.kept import token_in_page
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _OWN = frozenset({"same-origin", "none"})
@@ -30,5 +30,12 @@ def register(app: Flask) -> None:
     app.config["WTF_CSRF_SSL_STRICT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.before_request(refuse_cross_site)
-    CSRFProtect(app)
-    app.jinja_env.globals["csrf_token"] = form_token  # in place of the one it has just put there
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # it would ask about exemptions for pages that are only read; `protect` does not
+    checked = CSRFProtect(app)
+
+    def protect() -> None:
+        if request.method not in _SAFE and request.endpoint:
+            checked.protect()
+
+    app.before_request(protect)
+    app.jinja_env.globals["csrf_token"] = token_in_page  # in place of the one it has just put there

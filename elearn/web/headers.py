@@ -34,6 +34,7 @@ _FIXED: Final = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", _PERMISSIONS),
 )
+_NAMES: Final = {name.lower() for name, _ in _FIXED}
 _YEAR: Final = "max-age=31536000; includeSubDomains"
 
 
@@ -46,13 +47,16 @@ def policy(exit_url: str) -> str:
 def secure(response: Response) -> Response:
     """Add the headers that are missing; a view may have set a stricter policy of its own."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", current_app.config.get("PAGE_POLICY", POLICY))
-    for name, value in _FIXED:
-        headers[name] = value
+    set_already = {name.lower() for name, _ in headers}
+    if "content-security-policy" not in set_already:
+        headers.add("Content-Security-Policy", current_app.config.get("PAGE_POLICY", POLICY))
+    if "cache-control" not in set_already and g.get("private", True):
+        headers.add("Cache-Control", "no-store")
     if request.is_secure:
         headers["Strict-Transport-Security"] = _YEAR
-    if g.get("private", True):
-        headers.setdefault("Cache-Control", "no-store")
+    for name in _NAMES & set_already:
+        headers.remove(name)
+    headers.extend(_FIXED)
     return response
 
 

@@ -12,7 +12,8 @@ from threading import Lock
 from typing import Final
 
 from flask import Response, g, request
-from flask_wtf.csrf import generate_csrf
+
+from elearn.web.form_session import form_token
 
 #: Stands for the form token while a page is made to be kept.
 _PLACE: Final = "\ue000form-token\ue000"
@@ -66,14 +67,14 @@ def pack(pieces: tuple[bytes, ...], token: bytes) -> KeptPage:
     return kept if good else KeptPage(pieces, b"", b"")
 
 
-def form_token() -> str:
+def token_in_page() -> str:
     """The form token of this request, for templates; while a page is made to be kept, what stands for it."""
-    return _PLACE if g.get("keeping") else str(generate_csrf())
+    return _PLACE if g.get("keeping") else form_token()
 
 
 def kept_page(key: Hashable, make: Callable[[], str]) -> Response:
     """The page of this key, made if it is not there, with the form token of this request."""
-    token = str(generate_csrf()).encode()
+    token = form_token().encode()
     whole = (key, len(token))
     with _lock:
         found = _pages.get(whole)
@@ -88,7 +89,7 @@ def kept_page(key: Hashable, make: Callable[[], str]) -> Response:
     if found.head and request.accept_encodings.quality("gzip"):
         response = Response(found.packed(token), content_type="text/html; charset=utf-8")
         response.headers["Content-Encoding"] = "gzip"
-        response.headers["Vary"] = "Accept-Encoding"
+        response.headers["Vary"] = "Accept-Encoding, Cookie"
         return response
     return Response(found.plain(token), content_type="text/html; charset=utf-8")
 

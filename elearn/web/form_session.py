@@ -1,0 +1,68 @@
+"""Flask's signed cookie (the secret of forms, notices for the next page) and the form token, each at the least cost. Knows no readers."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final, cast
+
+from flask import Flask, Request, Response, current_app, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from flask_wtf.csrf import generate_csrf
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from elearn.web import auth
+
+#: Where Flask-WTF keeps the secret of a browser's forms, and the salt with which it signs it.
+_SECRET: Final = "csrf_token"  # noqa: S105 - a name
+_SALT: Final = "wtf-csrf-token"
+_MOST: Final = 2_000
+
+
+class FormSessions(SecureCookieSessionInterface):
+    """As Flask's own, but with one serializer, and signatures of cookies that hold nothing but the secret of forms checked once."""
+
+    def __init__(self, app: Flask) -> None:
+        serializer = super().get_signing_serializer(app)
+        if serializer is None:
+            message = "the key of the form cookie is missing"
+            raise RuntimeError(message)
+        self._serializer = serializer
+        self._read: Callable[[str], tuple[dict[str, Any], Any]] = lru_cache(_MOST)(self._verified)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:  # noqa: ARG002 - Flask's signature
+        """Give the one serializer: keys do not change while the process lives."""
+        return self._serializer
+
+    def _verified(self, value: str) -> tuple[dict[str, Any], Any]:
+        return cast("tuple[dict[str, Any], Any]", self._serializer.loads(value, return_timestamp=True))
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
+        """Give what the cookie holds if its signature is ours and not too old, else nothing."""
+        value = request.cookies.get(self.get_cookie_name(app))
+        if not value:
+            return self.session_class()
+        try:
+            content, signed_at = self._read(value)
+        except BadSignature:
+            return self.session_class()
+        if auth.now() - signed_at > app.permanent_session_lifetime:
+            return self.session_class()
+        # what holds lists is read anew: whoever gets it may add to them
+        return self.session_class(content if content.keys() == {_SECRET} else self._verified(value)[0])
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie when something in it changed; say that the answer depends on cookies when it was looked at."""
+        if session.modified or session.permanent:
+            super().save_session(app, session, response)
+        elif session.accessed and "Cookie" not in response.headers.get("Vary", ""):
+            response.vary.add("Cookie")
+
+
+def form_token() -> str:
+    """Give the form token of this request, as Flask-WTF will check it: signed once for each browser, not for each request."""
+    secret = session.get(_SECRET)
+    return _signed(current_app.secret_key, secret) if isinstance(secret, str) else str(generate_csrf())
+
+
+@lru_cache(_MOST)
+def _signed(key: str | bytes, secret: str) -> str:
+    return str(URLSafeTimedSerializer(key, salt=_SALT).dumps(secret))
