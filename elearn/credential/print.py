@@ -123,6 +123,7 @@ def _inputs(sheet: Sheet, name: str | None, salt: bytes | None) -> dict[str, str
         "sides": [_side(sheet, language) for language in award.languages],
         # Never empty: the template looks for it in the sentences, to keep it on one line.
         "address": sheet.address or award.serial,
+        "typed-at": sheet.address,
         "name": shown,
         "name_code": code,
         "holder": canonical({"type": HOLDER_FILE, "name_code": code}).decode() if code else None,
@@ -148,7 +149,8 @@ def _signed_name(award: Award, name: str, salt: bytes | None) -> tuple[str, str]
 def _side(sheet: Sheet, language: Language) -> dict[str, Any]:
     """What is printed in one language."""
     award, texts = sheet.award, {**ENGLISH, **sheet.texts.get(language, {})}
-    check = texts["check-at-address"] % {"address": sheet.address} if sheet.address else texts["check-by-code"]
+    alone = len(award.languages) == 1
+    check = texts["check-at-address"] % {"address": sheet.address} if sheet.address and alone else texts["check-by-code"]
     expires = sheet.expires.get(language) or award.expires_on.isoformat() if award.expires_on else None
     return {
         "language": language,

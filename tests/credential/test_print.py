@@ -1,4 +1,5 @@
 import io
+import json
 import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -183,3 +184,12 @@ def test_data_the_template_cannot_use_says_that_printing_failed() -> None:
     with pytest.raises(Invalid) as caught:
         print._without_standard({"data": "{}"}, make_award())
     assert caught.value.code == "print-failed"
+
+
+def test_in_two_languages_the_address_to_check_at_is_printed_once() -> None:
+    def said(*languages: Language) -> list[str]:
+        sides = json.loads(print._inputs(make_sheet(*languages), NAME, SALT)["data"])["sides"]
+        return [side["check"] for side in sides if "learn.example/verify" in side["check"]]
+
+    assert len(said("en")) == 1
+    assert said("en", "ru") == []
