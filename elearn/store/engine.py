@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import local
 from types import ModuleType
 from typing import Any, Final
 
@@ -44,6 +45,7 @@ class Database:
         address = make_url(url)
         self.is_sqlite: bool = address.get_backend_name() == "sqlite"
         self.engine: Engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
+        self._of_thread = local()
         self._write = _sessions(self.engine.execution_options(begin="BEGIN IMMEDIATE"))
         self._read = _sessions(self.engine if self.is_sqlite else self.engine.execution_options(postgresql_readonly=True))
 
@@ -58,11 +60,17 @@ class Database:
 
     @contextmanager
     def look(self) -> Iterator[PoolProxiedConnection]:
-        """A connection of the driver, for prepared statements only."""
-        connection = self.engine.raw_connection()
+        """A connection of the driver, for prepared statements only; SQLite keeps one for each thread, where none begins a transaction."""
+        connection: PoolProxiedConnection = getattr(self._of_thread, "looking", None) or self.engine.raw_connection()
         try:
             yield connection
-        finally:
+        except BaseException:
+            self._of_thread.looking = None
+            connection.close()
+            raise
+        if self.is_sqlite:
+            self._of_thread.looking = connection
+        else:
             connection.close()
 
     @contextmanager
@@ -87,6 +95,9 @@ class Database:
 
     def dispose(self) -> None:
         """Close all connections."""
+        if looking := getattr(self._of_thread, "looking", None):
+            looking.close()
+            self._of_thread.looking = None
         self.engine.dispose()
 
 

@@ -61,9 +61,10 @@ def runtime() -> Runtime:
 
 def now() -> datetime:
     """Give the time of this request: the same for all its parts."""
-    if "now" not in g:
-        g.now = runtime().clock()
-    return cast("datetime", g.now)
+    found: datetime | None = g.get("now")
+    if found is None:
+        found = g.now = runtime().clock()
+    return found
 
 
 def cookie_name() -> str:
@@ -141,10 +142,11 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
     def mark(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            who = identity()
+            visitor = person()
+            who = visitor.identity
             near = Thing(owner_id=who.person_id, organisation_id=who.organisation_id, public=True)
             if not permits(who, permission, near):
-                raise SignInNeeded("sign-in-needed") if person().is_anonymous else NotFound("no-page")
+                raise SignInNeeded("sign-in-needed") if visitor.is_anonymous else NotFound("no-page")
             if needs_fresh(permission):
                 require_fresh()
             return view(*args, **kwargs)

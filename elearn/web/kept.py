@@ -4,14 +4,19 @@ Knows neither readers nor courses: who asks for a page names in its key all that
 """
 
 import gzip
+import secrets
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Final
 
+import brotli
 from flask import Response, g, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from elearn.web.form_session import form_token
 
@@ -24,47 +29,79 @@ _GZIP_HEAD: Final = gzip.compress(b"", mtime=0)[:10]
 #: Pairs of bytes that no UTF-8 text holds: nothing in a page looks like a piece of this but the same piece of it.
 _UNLIKE: Final = b"".join(bytes((first, second)) for first in range(1, 9) for second in (*range(0xF5, 0x100), 0xC0, 0xC1))
 
+#: Bytes after a token that are packed with it, see _brotli.
+_CONTEXT: Final = 2
+#: The codings by preference, with what undoes them.
+_UNPACK: Final[dict[str, Callable[[bytes], bytes]]] = {"br": brotli.decompress, "gzip": gzip.decompress}
+
 _pages: OrderedDict[Hashable, "KeptPage"] = OrderedDict()
 _lock: Final = Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A page cut where its form tokens stand; `head` and `tail` are its deflate stream before and after the first token, or empty."""
+    """A page cut where its form tokens stand; `head` and `tail` are its packed stream before and after the first token, or empty."""
 
     pieces: tuple[bytes, ...]
-    head: bytes
-    tail: bytes
+    coding: str = ""
+    head: bytes = b""
+    tail: bytes = b""
 
     def plain(self, token: bytes) -> bytes:
         """The page with a token."""
         return token.join(self.pieces)
 
     def packed(self, token: bytes) -> bytes:
-        """The same as a gzip file: the token stands uncompressed between the two packed parts."""
+        """The same packed: the token stands uncompressed between the two packed parts."""
+        if self.coding == "br":
+            stored = token + self.pieces[1][:_CONTEXT]
+            # RFC 7932 9.2: not the last block, a length less one of 16 bits, not compressed
+            return self.head + ((len(stored) - 1) << 3 | 1 << 19).to_bytes(3, "little") + stored + self.tail
         stored = b"\x00" + len(token).to_bytes(2, "little") + (len(token) ^ 0xFFFF).to_bytes(2, "little") + token
         plain = self.plain(token)
         end = zlib.crc32(plain).to_bytes(4, "little") + len(plain).to_bytes(4, "little")
         return _GZIP_HEAD + self.head + stored + self.tail + end
 
 
-def pack(pieces: tuple[bytes, ...], token: bytes) -> KeptPage:
-    """Compress a page around its tokens, all as long as this one.
+def pack(pieces: tuple[bytes, ...], length: int, coding: str, quality: int) -> KeptPage:
+    """Compress a page around its tokens of this length; "" as coding where that cannot be done.
 
     The packer sees bytes unlike any text in place of the first token, so every later token becomes a copy of the first, whatever that will
-    be. That this worked is checked by unpacking with a real token; where it did not, the page is kept without a packed form.
+    be. That this worked is checked by unpacking with two other tokens.
     """
-    unlike = _UNLIKE[: len(token)]
-    before, after = pieces[0], unlike.join((b"", *pieces[1:]))[len(unlike) :]
+    unlike = _UNLIKE[:length]
+    after = unlike.join((b"", *pieces[1:]))[length:]
+    parts = _brotli(pieces[0], unlike, after, quality) if coding == "br" else _deflate(pieces[0], unlike, after)
+    kept = KeptPage(pieces, coding, *parts)
+    try:
+        tokens = [secrets.token_hex(length)[:length].encode() for _ in range(2)]
+        good = len(unlike) == length and all(_UNPACK[coding](kept.packed(token)) == kept.plain(token) for token in tokens)
+    except (OSError, EOFError, zlib.error, brotli.error):
+        good = False
+    return kept if good else KeptPage(pieces)
+
+
+def _deflate(before: bytes, unlike: bytes, after: bytes) -> tuple[bytes, bytes]:
     first = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
     head = first.compress(before) + first.flush(zlib.Z_SYNC_FLUSH)
     second = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zdict=(before + unlike)[-_WINDOW:])
-    kept = KeptPage(pieces, head, second.compress(after) + second.flush())
-    try:
-        good = len(unlike) == len(token) and gzip.decompress(kept.packed(token)) == kept.plain(token)
-    except (OSError, EOFError, zlib.error):
-        good = False
-    return kept if good else KeptPage(pieces, b"", b"")
+    return head, second.compress(after) + second.flush()
+
+
+def _brotli(before: bytes, unlike: bytes, after: bytes, quality: int) -> tuple[bytes, bytes]:
+    """As _deflate. The two bytes before a letter decide how it is packed: two that are the same for all stay outside too."""
+    packer = brotli.Compressor(mode=brotli.MODE_TEXT, quality=quality, lgwin=18)
+    head = packer.process(before) + packer.flush()
+    packer.process(unlike + after[:_CONTEXT])
+    packer.flush()  # what comes out here is left out: the real token will stand there
+    return head, packer.process(after[_CONTEXT:]) + packer.finish()
+
+
+@lru_cache(200)
+def coding_for(accepted: str) -> str:
+    """The coding to answer with, for the text of Accept-Encoding: br, gzip or none."""
+    wanted = parse_accept_header(accepted, Accept)
+    return next((coding for coding in _UNPACK if wanted.quality(coding)), "")
 
 
 def token_in_page() -> str:
@@ -72,29 +109,27 @@ def token_in_page() -> str:
     return _PLACE if g.get("keeping") else form_token()
 
 
-def kept_page(key: Hashable, make: Callable[[], str]) -> Response:
-    """The page of this key, made if it is not there, with the form token of this request."""
+def kept_page(key: Hashable, make: Callable[[], str], *, quality: int) -> Response:
+    """The page of this key, made if it is not there, with the form token of this request; `quality` 1..11 is Brotli's."""
     token = form_token().encode()
-    whole = (key, len(token))
+    whole = (key, len(token), coding_for(request.headers.get("Accept-Encoding", "")))
     with _lock:
         found = _pages.get(whole)
         if found is not None:
             _pages.move_to_end(whole)
     if found is None:
-        found = _make(make, token)
+        found = _make(make, token, whole[-1], quality)
         with _lock:
             _pages[whole] = found
             if len(_pages) > _MOST:
                 _pages.popitem(last=False)
-    if found.head and request.accept_encodings.quality("gzip"):
-        response = Response(found.packed(token), content_type="text/html; charset=utf-8")
-        response.headers["Content-Encoding"] = "gzip"
-        response.headers["Vary"] = "Accept-Encoding, Cookie"
-        return response
-    return Response(found.plain(token), content_type="text/html; charset=utf-8")
+    headers = {"Content-Type": "text/html; charset=utf-8", "Vary": "Accept-Encoding, Cookie"}
+    if not found.coding:
+        return Response(found.plain(token), headers=headers)
+    return Response(found.packed(token), headers=headers | {"Content-Encoding": found.coding})
 
 
-def _make(make: Callable[[], str], token: bytes) -> KeptPage:
+def _make(make: Callable[[], str], token: bytes, coding: str, quality: int) -> KeptPage:
     g.keeping = True
     try:
         pieces = tuple(piece.encode() for piece in make().split(_PLACE))
@@ -103,4 +138,4 @@ def _make(make: Callable[[], str], token: bytes) -> KeptPage:
     if len(pieces) == 1 or any(token in piece for piece in pieces):
         message = "a page to be kept must hold form tokens, and none but those put in later"
         raise RuntimeError(message)
-    return pack(pieces, token)
+    return pack(pieces, len(token), coding, quality) if coding else KeptPage(pieces)

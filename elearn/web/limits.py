@@ -31,7 +31,8 @@ limiter: Final = Limiter(_asker, storage_uri="memory://", headers_enabled=False)
 
 def refuse_unusable() -> None:
     """Refuse a NUL anywhere: nobody can type it, no page can show it, no database keeps it."""
-    parts = (request.path, *(part for pair in request.args.items(multi=True) for part in pair))
+    asked = request.args.items(multi=True) if request.query_string else ()
+    parts = (request.path, *(part for pair in asked for part in pair))
     typed = (part for pair in request.form.items(multi=True) for part in pair) if request.method == "POST" else ()
     if any("\0" in part for part in (*parts, *typed)):
         abort(400)

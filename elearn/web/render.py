@@ -18,6 +18,9 @@ from elearn.web.pages import Page
 
 #: Languages whose interface texts no human has reviewed: said at the foot of every page.
 UNREVIEWED: Final = frozenset({"kk", "tg", "tk"})
+#: How hard pages are packed that all visitors get alike, and those that only readers get who have read the same.
+_FOR_ALL: Final = 11
+_FOR_SOME: Final = 6
 #: Signs that stand for themselves in the path of an address.
 _PATH_SIGNS: Final = "/-._~!$&'()*+,;=:@"
 #: Where Flask keeps the messages for the next page.
@@ -151,7 +154,8 @@ def render_kept(key: tuple[Hashable, ...], make: Callable[[], Page]) -> Response
     if request.query_string or _FLASHES in session:
         return current_app.make_response(render(make()))
     who = person().identity
-    return kept_page((request.path, i18n.language(), bool(g.get("public", False)), who.anonymous, who.roles, *key), lambda: render(make()))
+    same = (request.path, i18n.language(), bool(g.get("public", False)), who.anonymous, who.roles, *key)
+    return kept_page(same, lambda: render(make()), quality=_FOR_ALL if who.anonymous else _FOR_SOME)
 
 
 def register(app: Flask) -> None:
