@@ -53,7 +53,7 @@ def load(environment: Mapping[str, str] | None = None, file: Path | None = None)
             values[name] = text
     for name in values:
         if name not in known:
-            raise Invalid("unknown_setting", name=name)
+            raise Invalid("unknown-setting", name=name)
     converted = {name: _convert(name, value, type(known[name].default)) for name, value in values.items()}
     return Settings(**converted)  # type: ignore[arg-type] # each value has the type of its default
 
@@ -62,7 +62,7 @@ def _read(file: Path) -> Mapping[str, object]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise Invalid("unreadable_settings", name=str(file)) from error
+        raise Invalid("unreadable-settings", name=str(file)) from error
 
 
 def _convert(name: str, value: object, kind: type) -> object:
@@ -74,7 +74,7 @@ def _convert(name: str, value: object, kind: type) -> object:
             return tuple(str(part).strip() for part in (text.split(",") if isinstance(text, str) else list(text)) if str(part).strip())  # type: ignore[call-overload]
         converted: object = kind(text)
     except (KeyError, TypeError, ValueError) as error:
-        raise Invalid("bad_setting", name=name) from error
+        raise Invalid("bad-setting", name=name) from error
     return converted.rstrip("/") if name == "public_url" and isinstance(converted, str) else converted
 
 

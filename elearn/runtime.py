@@ -86,13 +86,13 @@ def load_keys(folder: Path, *, data: Path) -> Keys:
     found = {purpose: _load(folder / f"{purpose}.key") for purpose in PURPOSES}
     everything = [key.secret for keys in found.values() for key in keys]
     if len(set(everything)) != len(everything):
-        raise Refused("key_repeated", folder=str(folder))
+        raise Refused("key-repeated", folder=str(folder))
     return Keys(**found)
 
 
 def _refuse_inside(folder: Path, data: Path) -> None:
     if folder.absolute().is_relative_to(data.absolute()):
-        raise Refused("keys_inside_data", folder=str(folder))
+        raise Refused("keys-inside-data", folder=str(folder))
 
 
 def _load(path: Path) -> tuple[Key, ...]:
@@ -100,12 +100,12 @@ def _load(path: Path) -> tuple[Key, ...]:
         mode = path.stat().st_mode
         lines = path.read_text(encoding="ascii").splitlines()
     except (OSError, ValueError) as error:
-        raise Refused("key_missing", file=str(path)) from error
+        raise Refused("key-missing", file=str(path)) from error
     if mode & _PRIVATE:
-        raise Refused("key_readable", file=str(path))
+        raise Refused("key-readable", file=str(path))
     keys = tuple(_parse(line, path) for line in lines if line.strip())
     if not keys:
-        raise Refused("key_malformed", file=str(path))
+        raise Refused("key-malformed", file=str(path))
     return keys
 
 
@@ -114,9 +114,9 @@ def _parse(line: str, path: Path) -> Key:
     try:
         secret = bytes.fromhex(digits)
     except ValueError as error:
-        raise Refused("key_malformed", file=str(path)) from error
+        raise Refused("key-malformed", file=str(path)) from error
     if len(secret) != _BYTES:
-        raise Refused("key_malformed", file=str(path))
+        raise Refused("key-malformed", file=str(path))
     if len(set(secret)) < _VARIETY:
-        raise Refused("key_example", file=str(path))
+        raise Refused("key-example", file=str(path))
     return Key(id=name, secret=secret)

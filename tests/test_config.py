@@ -35,13 +35,13 @@ def test_the_environment_overrules_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("ELEARN_PROXY_HOPS", "many"), ("ELEARN_DEMO", "perhaps")])
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
-    with pytest.raises(Invalid, match="bad_setting") as invalid:
+    with pytest.raises(Invalid, match="bad-setting") as invalid:
         load({name: value})
     assert name.endswith(str(invalid.value.params["name"]).upper())
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("colour = 1", "unknown_setting"), ("not toml", "unreadable_settings"), ("mirrors = 3", "bad_setting")]
+    ("text", "code"), [("colour = 1", "unknown-setting"), ("not toml", "unreadable-settings"), ("mirrors = 3", "bad-setting")]
 )
 def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path, text: str, code: str) -> None:
     file = tmp_path / "settings.toml"
@@ -51,7 +51,7 @@ def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path, text: str, code: 
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Invalid, match="unreadable_settings"):
+    with pytest.raises(Invalid, match="unreadable-settings"):
         load({}, tmp_path / "none.toml")
 
 

@@ -34,12 +34,12 @@ def test_older_keys_stay_behind_the_current_one(folders: tuple[Path, Path]) -> N
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        ("", "key_malformed"),
-        ("id", "key_malformed"),
-        ("id xyz", "key_malformed"),
-        ("id 0123", "key_malformed"),
-        ("id " + "ab" * 32, "key_example"),
-        ("ключ", "key_missing"),
+        ("", "key-malformed"),
+        ("id", "key-malformed"),
+        ("id xyz", "key-malformed"),
+        ("id 0123", "key-malformed"),
+        ("id " + "ab" * 32, "key-example"),
+        ("ключ", "key-missing"),
     ],
 )
 def test_a_key_that_is_none_is_refused(folders: tuple[Path, Path], content: str, code: str) -> None:
@@ -52,19 +52,19 @@ def test_a_key_that_is_none_is_refused(folders: tuple[Path, Path], content: str,
 def test_a_missing_a_readable_and_a_repeated_key_are_refused(folders: tuple[Path, Path]) -> None:
     keys, data = folders
     (keys / "index.key").chmod(0o644)
-    with pytest.raises(Refused, match="key_readable"):
+    with pytest.raises(Refused, match="key-readable"):
         load_keys(keys, data=data)
     (keys / "index.key").chmod(0o600)
     (keys / "index.key").write_text((keys / "seal.key").read_text())
-    with pytest.raises(Refused, match="key_repeated"):
+    with pytest.raises(Refused, match="key-repeated"):
         load_keys(keys, data=data)
     (keys / "index.key").unlink()
-    with pytest.raises(Refused, match="key_missing"):
+    with pytest.raises(Refused, match="key-missing"):
         load_keys(keys, data=data)
 
 
 def test_keys_never_lie_in_the_data_folder(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="keys_inside_data"):
+    with pytest.raises(Refused, match="keys-inside-data"):
         make_keys(tmp_path / "data" / "keys", data=tmp_path / "data")
 
 

@@ -65,7 +65,7 @@ class Joined:
 
 
 def join(database: Database, new: NewPerson, *, form_key: str, now: datetime) -> Joined:
-    """Make an account; Invalid, Refused("join_closed"), Refused("bad_invite"), Conflict("handle_taken")."""
+    """Make an account; Invalid, Refused("join-closed"), Refused("bad-invite"), Conflict("handle-taken")."""
     try:
         ready = prepare(new)
     except Invalid as error:
@@ -106,7 +106,7 @@ def prepare(new: NewPerson) -> Ready:
 
 
 def register(session: Session, ready: Ready, *, organisation_id: str, role: str, now: datetime) -> Joined:
-    """Make an account in an organisation; Conflict("handle_taken"). The session must see everyone."""
+    """Make an account in an organisation; Conflict("handle-taken"). The session must see everyone."""
     person = PersonRow(
         id=new_id(),
         organisation_id=organisation_id,
@@ -130,12 +130,12 @@ def register(session: Session, ready: Ready, *, organisation_id: str, role: str,
 
 def _add(session: Session, person: PersonRow) -> None:
     if find_person_by_handle(session, person.handle_key) is not None:
-        raise Conflict("handle_taken")
+        raise Conflict("handle-taken")
     try:
         with session.begin_nested():
             session.add(person)
     except IntegrityError as error:  # somebody took it between the two statements
-        raise Conflict("handle_taken") from error
+        raise Conflict("handle-taken") from error
 
 
 def change_passphrase(database: Database, who: SignedIn, new: str, *, now: datetime) -> Opened:
@@ -150,7 +150,7 @@ def change_passphrase(database: Database, who: SignedIn, new: str, *, now: datet
 
 
 def recover(database: Database, handle: str, code: str, new: str, *, now: datetime) -> Opened:
-    """Set a new passphrase with a code of the recovery sheet; Invalid, Refused("wrong_recovery"), Refused("too_many_tries")."""
+    """Set a new passphrase with a code of the recovery sheet; Invalid, Refused("wrong-recovery"), Refused("too-many-tries")."""
     passphrases.check(new, handle=handle)
     key = handles.fold(handle)
     counter = f"recover:{throttle.bucket(key)}"
@@ -163,7 +163,7 @@ def recover(database: Database, handle: str, code: str, new: str, *, now: dateti
     with database.transaction() as session, everyone(session):
         found = find_person_by_handle(session, key)
         if found is None or found.state == "suspended" or not recovery.burn(session, found.id, tried, today=now.date()):
-            raise Refused("wrong_recovery")
+            raise Refused("wrong-recovery")
         throttle.forgive(session, counter, now=now)
         _set_passphrase(session, found, hashed)
         _note(session, "passphrase.recovered", found, now)
@@ -201,7 +201,7 @@ def _admission(session: Session, invite: str, now: datetime) -> tuple[str, str]:
         return admit(session, invite, now=now)
     organisation = find_open_organisation(session)
     if organisation is None:
-        raise Refused("join_closed")
+        raise Refused("join-closed")
     return organisation.id, "learner"
 
 
@@ -219,7 +219,7 @@ def _require_way_in(session: Session, invite: str, now: datetime) -> None:
     if invite.strip():
         find_usable(session, invite, now=now)
     elif find_open_organisation(session) is None:
-        raise Refused("join_closed")
+        raise Refused("join-closed")
 
 
 def _set_passphrase(session: Session, person: PersonRow, hashed: str) -> None:
@@ -234,9 +234,9 @@ def _note(session: Session, verb: str, person: PersonRow, now: datetime) -> None
 
 
 def _check_choices(language: str, country: str) -> None:
-    found = () if is_language(language) else (Problem("unknown_language", Where("language")),)
+    found = () if is_language(language) else (Problem("unknown-language", Where("language")),)
     if country and not is_country(country):
-        found = (*found, Problem("unknown_country", Where("country")))
+        found = (*found, Problem("unknown-country", Where("country")))
     if found:
         raise Invalid(found[0].code, found)
 

@@ -119,7 +119,7 @@ def load(session: Session, shelf: Shelf, who: Identity, attempt_id: str, *, for_
     """Give one's own attempt; NotFound for anybody else's, as if it were not there."""
     row = attempts.get_attempt(session, attempt_id, for_update=for_update)
     if row.person_id != who.person_id:
-        raise NotFound("no_attempt")
+        raise NotFound("no-attempt")
     return _sitting(session, shelf, row)
 
 

@@ -208,7 +208,7 @@ def print_certificate(
     """
     row = credentials.get_credential(session, serial_text)
     if row.person_id != who.person_id:
-        raise NotFound("no_credential")
+        raise NotFound("no-credential")
     if row.status != "valid":
         raise Conflict("certificate-not-valid")
     award = Award.from_facts(row.facts)

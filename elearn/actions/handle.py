@@ -36,11 +36,11 @@ def check(text: str) -> str:
     """The handle as it will be shown (small letters); Invalid with one problem for the field `handle` when it cannot be one."""
     handle = unicodedata.normalize("NFKC", text.strip()).lower()
     if not SHORTEST <= len(handle) <= LONGEST:
-        raise _invalid("handle_length", minimum=SHORTEST, maximum=LONGEST)
+        raise _invalid("handle-length", minimum=SHORTEST, maximum=LONGEST)
     if not _FORM.fullmatch(handle):
-        raise _invalid("handle_form")
+        raise _invalid("handle-form")
     if is_reserved(handle):
-        raise _invalid("handle_reserved")
+        raise _invalid("handle-reserved")
     return handle
 
 

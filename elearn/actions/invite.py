@@ -21,9 +21,9 @@ ROLES: Final = ("learner", "trainer", "translator", "reviewer")
 def invite(session: Session, who: SignedIn, *, role: str, uses: int = 1, now: datetime) -> str:
     """Make an invite of 128 bits for 7 days into her own organisation; the code, shown once. Invalid when role or uses are not possible."""
     if role not in ROLES:
-        raise Invalid("unknown_role")
+        raise Invalid("unknown-role")
     if not 1 <= uses <= MOST_USES:
-        raise Invalid("bad_uses", maximum=MOST_USES)
+        raise Invalid("bad-uses", maximum=MOST_USES)
     code = secrets.token_hex(16)
     row = InviteRow(organisation_id=who.organisation_id, code_hash=hash_code(code), role=role, ends_at=now + LIFE, uses_left=uses)
     session.add(row)
@@ -36,23 +36,23 @@ def invite(session: Session, who: SignedIn, *, role: str, uses: int = 1, now: da
 def take_back(session: Session, who: SignedIn, invite_id: str, *, now: datetime) -> None:
     """Make an invite of her organisation void; NotFound."""
     if not delete_invite(session, invite_id):
-        raise NotFound("no_invite")
+        raise NotFound("no-invite")
     mark = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
     audit.record(session, "invite.taken_back", organisation_id=who.organisation_id, actor=mark, about=invite_id, now=now)
 
 
 def admit(session: Session, code: str, *, now: datetime) -> tuple[str, str]:
-    """Use an invite once: the organisation and the role it gives; Refused("bad_invite"). The session must see everyone."""
+    """Use an invite once: the organisation and the role it gives; Refused("bad-invite"). The session must see everyone."""
     row = find_usable(session, code, now=now)
     row.uses_left -= 1
     return row.organisation_id, row.role
 
 
 def find_usable(session: Session, code: str, *, now: datetime) -> InviteRow:
-    """The invite of a code that can still be used; Refused("bad_invite"). The session must see everyone."""
+    """The invite of a code that can still be used; Refused("bad-invite"). The session must see everyone."""
     row = find_invite(session, hash_code(code))
     if row is None or row.uses_left < 1 or row.ends_at <= now:
-        raise Refused("bad_invite")
+        raise Refused("bad-invite")
     return row
 
 

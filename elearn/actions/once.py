@@ -20,11 +20,11 @@ def once(session: Session, key: str, person_id: str, deed: str, act: Callable[[]
     The result is kept: it must hold no secret. A rival with the same key waits and gets the first one's result.
     """
     if not _SHORTEST <= len(key) <= _LONGEST:
-        raise Invalid("bad_form_key")
+        raise Invalid("bad-form-key")
     claimed = claim_key(session, key, person_id=person_id, deed=deed, at=now)
     row = get_key(session, key)
     if (row.person_id, row.deed) != (person_id, deed):
-        raise Conflict("form_key_used")
+        raise Conflict("form-key-used")
     if not claimed:
         return row.result or {}
     result = act()

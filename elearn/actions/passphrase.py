@@ -32,15 +32,15 @@ def check(passphrase: str, *, handle: str, second_factor: bool = False) -> None:
     shortest = SHORTEST if second_factor else SHORTEST_ALONE
     plain = normal(passphrase)
     if len(plain) < shortest:
-        raise _invalid("passphrase_short", minimum=shortest)
+        raise _invalid("passphrase-short", minimum=shortest)
     if len(plain) > LONGEST:
-        raise _invalid("passphrase_long", maximum=LONGEST)
+        raise _invalid("passphrase-long", maximum=LONGEST)
     if is_weak(plain):
-        raise _invalid("passphrase_weak")
+        raise _invalid("passphrase-weak")
     folded = re.sub(r"[\W_]", "", handles.fold(plain))
     own = re.sub(r"[\W_]", "", handles.fold(handle))
     if own and len(folded.replace(own, "")) < SHORTEST - 2:
-        raise _invalid("passphrase_like_handle")
+        raise _invalid("passphrase-like-handle")
 
 
 def make_hash(passphrase: str) -> str:

@@ -13,13 +13,13 @@ def check(text: str) -> str:
     """The pseudonym with single spaces; Invalid with one problem for the field `pseudonym` when it cannot be one."""
     pseudonym = " ".join(text.split())
     if not pseudonym or len(pseudonym) > LONGEST:
-        raise _invalid("pseudonym_form", maximum=LONGEST)
+        raise _invalid("pseudonym-form", maximum=LONGEST)
     if sign := unseen(pseudonym):
-        raise _invalid("pseudonym_unseen", sign=f"U+{ord(sign):04X}")
+        raise _invalid("pseudonym-unseen", sign=f"U+{ord(sign):04X}")
     if not pseudonym.isprintable():
-        raise _invalid("pseudonym_form", maximum=LONGEST)
+        raise _invalid("pseudonym-form", maximum=LONGEST)
     if handles.is_reserved(pseudonym):
-        raise _invalid("pseudonym_reserved")
+        raise _invalid("pseudonym-reserved")
     return pseudonym
 
 

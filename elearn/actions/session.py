@@ -59,15 +59,15 @@ def sign_in(
     label: str = "",
     trust: bool = False,
 ) -> Opened:
-    """Open a session; Refused("wrong_sign_in") whatever was wrong, Refused("too_many_tries", seconds=…), Refused("busy")."""
+    """Open a session; Refused("wrong-sign-in") whatever was wrong, Refused("too-many-tries", seconds=…), Refused("busy")."""
     counter, person = _begin_try(database, handle, device, now)
     if not passphrases.verify(person.passphrase_hash if person else None, passphrase) or person is None:
-        raise Refused("wrong_sign_in")
+        raise Refused("wrong-sign-in")
     rehashed = passphrases.make_hash(passphrase) if passphrases.needs_rehash(person.passphrase_hash) else person.passphrase_hash
     with database.transaction() as session, everyone(session):
         found = get_person(session, person.id)
         if found.passphrase_hash != person.passphrase_hash or found.state == "suspended":
-            raise Refused("wrong_sign_in")
+            raise Refused("wrong-sign-in")
         throttle.forgive(session, counter, now=now)
         found.passphrase_hash = rehashed
         if old_token:
@@ -139,9 +139,9 @@ def is_fresh(signed_in: SignedIn, *, now: datetime) -> bool:
 
 
 def require_fresh(signed_in: SignedIn, *, now: datetime) -> None:
-    """Raise Refused("sign_in_again") unless the sign-in is fresh (requirement 7)."""
+    """Raise Refused("sign-in-again") unless the sign-in is fresh (requirement 7)."""
     if not is_fresh(signed_in, now=now):
-        raise Refused("sign_in_again")
+        raise Refused("sign-in-again")
 
 
 def confirm(database: Database, signed_in: SignedIn, passphrase: str, *, now: datetime) -> str:
@@ -151,7 +151,7 @@ def confirm(database: Database, signed_in: SignedIn, passphrase: str, *, now: da
         throttle.count_try(session, counter, now=now)
         stored = get_person(session, signed_in.person_id).passphrase_hash
     if not passphrases.verify(stored, passphrase):
-        raise Refused("wrong_sign_in")
+        raise Refused("wrong-sign-in")
     token = new_token()
     with database.transaction(signed_in.organisation_id) as session:
         throttle.forgive(session, counter, now=now)

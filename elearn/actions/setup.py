@@ -23,9 +23,9 @@ _LONGEST_NAME: Final = 120
 
 
 def begin_setup(session: Session) -> str:
-    """Draw a new setup code of 128 bits, in place of an earlier one; Conflict("set_up") once there is an organisation."""
+    """Draw a new setup code of 128 bits, in place of an earlier one; Conflict("set-up") once there is an organisation."""
     if organisations.list_organisations(session, limit=1):
-        raise Conflict("set_up")
+        raise Conflict("set-up")
     code = secrets.token_hex(16)
     settings.put_setting(session, _SETTING, {"code": _hash(code)})
     session.flush()
@@ -38,7 +38,7 @@ def is_open(session: Session) -> bool:
 
 
 def set_up(database: Database, code: str, *, slug: str, name: str, admin: NewPerson, now: datetime) -> Joined:
-    """Found the first organisation with its admin and close the setup; Refused("wrong_setup_code"), Invalid, Conflict."""
+    """Found the first organisation with its admin and close the setup; Refused("wrong-setup-code"), Invalid, Conflict."""
     with database.read() as session:
         _require(session, code)
     ready = prepare(admin)
@@ -50,13 +50,13 @@ def set_up(database: Database, code: str, *, slug: str, name: str, admin: NewPer
 
 
 def found_organisation(session: Session, *, slug: str, name: str, open_join: bool, now: datetime) -> OrganisationRow:
-    """Add an organisation; Invalid, Conflict("slug_taken")."""
+    """Add an organisation; Invalid, Conflict("slug-taken")."""
     if not _SLUG.fullmatch(slug):
-        raise Invalid("slug_form")
+        raise Invalid("slug-form")
     if not name.strip() or len(name) > _LONGEST_NAME or not name.strip().isprintable():
-        raise Invalid("name_form", maximum=_LONGEST_NAME)
+        raise Invalid("name-form", maximum=_LONGEST_NAME)
     if organisations.find_organisation(session, slug) is not None:
-        raise Conflict("slug_taken")
+        raise Conflict("slug-taken")
     row = OrganisationRow(slug=slug, name=name.strip(), open_join=open_join, settings={})
     session.add(row)
     session.flush()
@@ -67,19 +67,19 @@ def found_organisation(session: Session, *, slug: str, name: str, open_join: boo
 def enlist(database: Database, new: NewPerson, *, organisation: str, role: str, now: datetime) -> Joined:
     """Make an account in an organisation (by its short name) as the operator of the server; Invalid, NotFound, Conflict."""
     if role not in ROLES:
-        raise Invalid("unknown_role")
+        raise Invalid("unknown-role")
     ready: Ready = prepare(new)
     with database.transaction() as session, everyone(session):
         row = organisations.find_organisation(session, organisation)
         if row is None:
-            raise NotFound("no_organisation")
+            raise NotFound("no-organisation")
         return register(session, ready, organisation_id=row.id, role=role, now=now)
 
 
 def _require(session: Session, code: str) -> None:
     kept = settings.find_setting(session, _SETTING) or {}
     if not hmac.compare_digest(str(kept.get("code", "")), _hash(code)):
-        raise Refused("wrong_setup_code")
+        raise Refused("wrong-setup-code")
 
 
 def _hash(code: str) -> str:

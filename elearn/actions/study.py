@@ -48,7 +48,7 @@ def leave(session: Session, who: Identity, course_id: str) -> None:
     """Leave a course; nothing learned is lost. NotFound without enrolment."""
     row = enrolments.find_enrolment(session, who.person_id, course_id)
     if row is None:
-        raise NotFound("no_enrolment")
+        raise NotFound("no-enrolment")
     row.state = "left"
 
 

@@ -33,7 +33,7 @@ def bucket(name: str) -> str:
 
 
 def count_try(session: Session, key: str, *, now: datetime, limits: Limits = SIGN_IN) -> None:
-    """Count a try under a key before it is made; Refused("too_many_tries", seconds=…) without counting when it may not be made yet."""
+    """Count a try under a key before it is made; Refused("too-many-tries", seconds=…) without counting when it may not be made yet."""
     counter = claim_counter(session, key, now)
     _begin_again(counter, now, limits)
     waits = [counter.wait_until]
@@ -42,7 +42,7 @@ def count_try(session: Session, key: str, *, now: datetime, limits: Limits = SIG
     if counter.day_count >= limits.per_day:
         waits.append(counter.day_at + DAY)
     if (until := max(waits)) > now:
-        raise Refused("too_many_tries", seconds=int((until - now).total_seconds()) + 1)
+        raise Refused("too-many-tries", seconds=int((until - now).total_seconds()) + 1)
     counter.window_count += 1
     counter.day_count += 1
     counter.wait_until = now + _delay(counter.window_count, limits)

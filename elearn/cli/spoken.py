@@ -9,18 +9,18 @@ import click
 from elearn.errors import ElearnError
 
 SENTENCES: Final = {
-    "unknown_setting": "There is no setting called %(name)s.",
-    "unreadable_settings": "The settings file %(name)s cannot be read.",
-    "bad_setting": "The setting %(name)s has a value that cannot be used.",
-    "key_missing": "The key file %(file)s is missing. Run `elearn init` for a new installation; otherwise restore it.",
-    "key_readable": "The key file %(file)s can be read by others. Run `chmod 600` on it.",
-    "key_malformed": "The key file %(file)s does not hold an id and 64 hexadecimal digits.",
-    "key_example": "The key file %(file)s holds an example, not a random key.",
-    "key_repeated": "Two key files in %(folder)s hold the same key.",
-    "keys_inside_data": "The folder of the keys (%(folder)s) lies in the data folder. A stolen copy of the data would hold the keys.",
+    "unknown-setting": "There is no setting called %(name)s.",
+    "unreadable-settings": "The settings file %(name)s cannot be read.",
+    "bad-setting": "The setting %(name)s has a value that cannot be used.",
+    "key-missing": "The key file %(file)s is missing. Run `elearn init` for a new installation; otherwise restore it.",
+    "key-readable": "The key file %(file)s can be read by others. Run `chmod 600` on it.",
+    "key-malformed": "The key file %(file)s does not hold an id and 64 hexadecimal digits.",
+    "key-example": "The key file %(file)s holds an example, not a random key.",
+    "key-repeated": "Two key files in %(folder)s hold the same key.",
+    "keys-inside-data": "The folder of the keys (%(folder)s) lies in the data folder. A stolen copy of the data would hold the keys.",
     "keys-changed": "The right answer changed: %(questions)s. If that is meant, add --accept-changed-keys; open attempts keep the old one.",
     "no-course": "No course with this id is published.",
-    "set_up": "This installation is set up already.",
+    "set-up": "This installation is set up already.",
 }
 
 

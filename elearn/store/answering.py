@@ -66,7 +66,7 @@ def get_answering(session: Session, attempt_id: str, question_id: str, *, key: s
     given = {"attempt_id": attempt_id, "question_id": question_id, "key": key, "organisation_id": organisation_id}
     rows = _ANSWERING.rows(session.connection().connection, given)
     if not rows:
-        raise NotFound("no_attempt")
+        raise NotFound("no-attempt")
     return Answering(*rows[0])
 
 

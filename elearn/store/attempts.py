@@ -58,7 +58,7 @@ def get_attempt(session: Session, attempt_id: str, *, for_update: bool = False) 
     wanted = select(AttemptRow).where(AttemptRow.id == attempt_id)
     found = session.scalar(wanted.with_for_update() if for_update else wanted)
     if found is None:
-        raise NotFound("no_attempt")
+        raise NotFound("no-attempt")
     return found
 
 

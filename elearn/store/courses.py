@@ -20,7 +20,7 @@ def get_course(session: Session, course_id: str) -> CourseRow:
     """The course with this slug; NotFound."""
     found = session.get(CourseRow, course_id)
     if found is None:
-        raise NotFound("no_course")
+        raise NotFound("no-course")
     return found
 
 

@@ -52,7 +52,7 @@ def get_credential(session: Session, serial: str, *, for_update: bool = False) -
     wanted = select(CredentialRow).where(CredentialRow.id == serial)
     found = session.scalar(wanted.with_for_update() if for_update else wanted)
     if found is None:
-        raise NotFound("no_credential")
+        raise NotFound("no-credential")
     return found
 
 

@@ -27,7 +27,7 @@ def get_enrolment(session: Session, enrolment_id: str) -> EnrolmentRow:
     """The enrolment with this id; NotFound."""
     found = session.scalar(select(EnrolmentRow).where(EnrolmentRow.id == enrolment_id))
     if found is None:
-        raise NotFound("no_enrolment")
+        raise NotFound("no-enrolment")
     return found
 
 

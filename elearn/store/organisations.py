@@ -23,7 +23,7 @@ def get_organisation(session: Session, organisation_id: str) -> OrganisationRow:
     """The organisation with this id; NotFound."""
     found = session.get(OrganisationRow, organisation_id)
     if found is None:
-        raise NotFound("no_organisation")
+        raise NotFound("no-organisation")
     return found
 
 

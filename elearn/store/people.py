@@ -69,7 +69,7 @@ def get_person(session: Session, person_id: str) -> PersonRow:
     """The person with this id as far as the session may see; NotFound."""
     found = session.scalar(select(PersonRow).where(PersonRow.id == person_id))
     if found is None:
-        raise NotFound("no_person")
+        raise NotFound("no-person")
     return found
 
 

@@ -43,7 +43,7 @@ def get_release(session: Session, release_id: int, *, source: bool = False) -> R
     option = undefer(ReleaseRow.source) if source else defer(ReleaseRow.source)
     found = session.scalar(select(ReleaseRow).where(ReleaseRow.id == release_id).options(option))
     if found is None:
-        raise NotFound("no_release")
+        raise NotFound("no-release")
     return found
 
 

@@ -70,7 +70,6 @@ SENTENCES: Final[Mapping[str, str]] = {
 
 def sentence(code: str, params: Mapping[str, str | int]) -> str:
     """Give the sentence of a code; a code without one says that it did not work, and its name for a report."""
-    code = code.replace("_", "-")
     text = SENTENCES.get(code) or problems.CODES.get(code) or check_codes.CODES.get(code)
     if text is None:
         return gettext("This could not be done (%(code)s). Nothing was changed.", code=code)

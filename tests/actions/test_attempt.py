@@ -172,9 +172,9 @@ def test_times_are_kept_to_the_hour_once_it_is_over(desk: Desk) -> None:
 def test_somebody_elses_attempt_is_not_there(desk: Desk, organisation_id: str) -> None:
     sitting = desk.start()
     stranger = Desk(desk.session, desk.shelf, trial.learner(desk.session, organisation_id), desk.now)
-    with pytest.raises(NotFound, match="no_attempt"):
+    with pytest.raises(NotFound, match="no-attempt"):
         stranger.answer(sitting, "must", choice="bad")
-    with pytest.raises(NotFound, match="no_attempt"):
+    with pytest.raises(NotFound, match="no-attempt"):
         stranger.submit(sitting)
 
 
@@ -184,7 +184,7 @@ def test_an_attempt_of_another_organisation_is_not_there(database: Database, des
     with database.transaction() as session, everyone(session):
         other = make_organisation(session)
         who = trial.identity(make_person(session, other.id))
-    with database.read(other.id) as session, pytest.raises(NotFound, match="no_attempt"):
+    with database.read(other.id) as session, pytest.raises(NotFound, match="no-attempt"):
         attempt.load(session, desk.shelf, who, sitting.row.id)
 
 

@@ -311,7 +311,7 @@ def everything(database: Database) -> Iterator[object]:
 
 
 def test_somebody_elses_certificate_is_not_there(done: Desk, serial: str, signer: Signer, organisation_id: str) -> None:
-    with pytest.raises(NotFound, match="no_credential"):
+    with pytest.raises(NotFound, match="no-credential"):
         printed(done, serial, signer, who=trial.learner(done.session, organisation_id))
 
 

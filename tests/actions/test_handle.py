@@ -18,16 +18,16 @@ def test_letters_of_the_five_alphabets_digits_and_hyphens_make_a_handle(handle: 
 @pytest.mark.parametrize(
     ("handle", "code"),
     [
-        ("ab", "handle_length"),
-        ("a" * 33, "handle_length"),
-        ("a b c", "handle_form"),
-        ("-abc", "handle_form"),
-        ("abc-", "handle_form"),
-        ("a--b", "handle_form"),
-        ("a@b.org", "handle_form"),
-        ("名字名字", "handle_form"),
-        ("Аdmin", "handle_reserved"),
-        ("0perator", "handle_reserved"),
+        ("ab", "handle-length"),
+        ("a" * 33, "handle-length"),
+        ("a b c", "handle-form"),
+        ("-abc", "handle-form"),
+        ("abc-", "handle-form"),
+        ("a--b", "handle-form"),
+        ("a@b.org", "handle-form"),
+        ("名字名字", "handle-form"),
+        ("Аdmin", "handle-reserved"),
+        ("0perator", "handle-reserved"),
     ],
 )
 def test_anything_else_is_refused(handle: str, code: str) -> None:

@@ -83,7 +83,7 @@ def test_erasure_waits_seven_days_and_ends_all_sessions(database: Database, pers
     clock.move(days=1)
     assert erase.erase_due(database, now=clock.now) == 1
     assert erase.erase_due(database, now=clock.now) == 0
-    with pytest.raises(Refused, match="wrong_sign_in"):
+    with pytest.raises(Refused, match="wrong-sign-in"):
         deeds.sign_in(database, CANARY, PASSPHRASE, now=clock.now)
 
 
@@ -163,15 +163,15 @@ def test_the_setup_code_works_once(database: Database, clock: StandingClock) -> 
         code = setup.begin_setup(session)
         assert setup.is_open(session)
     for wrong in (first, "", "0" * 32):
-        with pytest.raises(Refused, match="wrong_setup_code"):
+        with pytest.raises(Refused, match="wrong-setup-code"):
             setup.set_up(database, wrong, slug="ngo", name="NGO", admin=admin(), now=clock.now)
     joined = setup.set_up(database, code.upper(), slug="ngo", name=" NGO ", admin=admin(), now=clock.now)
     with database.read(joined.organisation_id) as session:
         assert people.get_person(session, joined.person_id).role == "admin"
         assert not setup.is_open(session)
-    with pytest.raises(Refused, match="wrong_setup_code"):
+    with pytest.raises(Refused, match="wrong-setup-code"):
         setup.set_up(database, code, slug="two", name="Two", admin=admin(), now=clock.now)
-    with database.transaction() as session, pytest.raises(Conflict, match="set_up"):
+    with database.transaction() as session, pytest.raises(Conflict, match="set-up"):
         setup.begin_setup(session)
 
 
@@ -181,13 +181,13 @@ def test_the_operator_founds_organisations_and_enlists_people(database: Database
         for slug, name in (("Partner", "P"), ("-x", "P"), ("ok", " "), ("ok", "x" * 121)):
             with pytest.raises(Invalid):
                 setup.found_organisation(session, slug=slug, name=name, open_join=False, now=clock.now)
-        with pytest.raises(Conflict, match="slug_taken"):
+        with pytest.raises(Conflict, match="slug-taken"):
             setup.found_organisation(session, slug="partner-2", name="Again", open_join=False, now=clock.now)
     joined = setup.enlist(database, admin(), organisation="partner-2", role="trainer", now=clock.now)
     assert joined.organisation_id == row.id
-    with pytest.raises(NotFound, match="no_organisation"):
+    with pytest.raises(NotFound, match="no-organisation"):
         setup.enlist(database, admin(), organisation="nowhere", role="trainer", now=clock.now)
-    with pytest.raises(Invalid, match="unknown_role"):
+    with pytest.raises(Invalid, match="unknown-role"):
         setup.enlist(database, admin(), organisation="partner-2", role="king", now=clock.now)
 
 

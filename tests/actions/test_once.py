@@ -29,13 +29,13 @@ def test_a_key_serves_one_person_and_one_deed(database: Database, clock: Standin
     with database.transaction() as session:
         once(session, KEY, "me", "save", dict, now=clock.now)
         for person, deed in (("you", "save"), ("me", "send")):
-            with pytest.raises(Conflict, match="form_key_used"):
+            with pytest.raises(Conflict, match="form-key-used"):
                 once(session, KEY, person, deed, dict, now=clock.now)
 
 
 @pytest.mark.parametrize("key", ["", "short", "x" * 129])
 def test_a_key_has_a_sensible_length(database: Database, clock: StandingClock, key: str) -> None:
-    with database.transaction() as session, pytest.raises(Invalid, match="bad_form_key"):
+    with database.transaction() as session, pytest.raises(Invalid, match="bad-form-key"):
         once(session, key, "me", "save", dict, now=clock.now)
 
 

@@ -15,16 +15,16 @@ from elearn.lang import LANGUAGES, Language
 @pytest.mark.parametrize(
     ("passphrase", "code"),
     [
-        ("tulip kettle", "passphrase_short"),
-        ("x" * 129, "passphrase_long"),
-        ("passwordpassword", "passphrase_weak"),
-        ("правачеловека2024", "passphrase_weak"),
-        ("ghfdfxtkjdtrf2024", "passphrase_weak"),
-        ("qwertyuiopasdfgh", "passphrase_weak"),
-        ("йцукенгшщзхъфыва", "passphrase_weak"),
-        ("aaaaaaaaaaaaaaaa", "passphrase_weak"),
-        ("Human Rights 1948!", "passphrase_weak"),
-        ("mirava-lodet-1991", "passphrase_like_handle"),
+        ("tulip kettle", "passphrase-short"),
+        ("x" * 129, "passphrase-long"),
+        ("passwordpassword", "passphrase-weak"),
+        ("правачеловека2024", "passphrase-weak"),
+        ("ghfdfxtkjdtrf2024", "passphrase-weak"),
+        ("qwertyuiopasdfgh", "passphrase-weak"),
+        ("йцукенгшщзхъфыва", "passphrase-weak"),
+        ("aaaaaaaaaaaaaaaa", "passphrase-weak"),
+        ("Human Rights 1948!", "passphrase-weak"),
+        ("mirava-lodet-1991", "passphrase-like-handle"),
     ],
 )
 def test_a_passphrase_that_is_guessed_first_is_refused(passphrase: str, code: str) -> None:

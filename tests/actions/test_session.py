@@ -65,7 +65,7 @@ def test_a_wrong_name_and_a_wrong_passphrase_get_the_same_answer(
 ) -> None:
     with pytest.raises(Refused) as refused:
         deeds.sign_in(database, handle, passphrase, now=clock.now)
-    assert (refused.value.code, refused.value.params) == ("wrong_sign_in", {})
+    assert (refused.value.code, refused.value.params) == ("wrong-sign-in", {})
 
 
 def test_a_suspended_person_gets_the_same_answer_and_her_sessions_are_dead(
@@ -75,7 +75,7 @@ def test_a_suspended_person_gets_the_same_answer_and_her_sessions_are_dead(
     with database.transaction(organisation_id) as session:
         people.get_person(session, person_id).state = "suspended"
     assert look(database, token, clock) is None
-    with pytest.raises(Refused, match="wrong_sign_in"):
+    with pytest.raises(Refused, match="wrong-sign-in"):
         sign_in(database, clock)
 
 
@@ -159,9 +159,9 @@ def test_a_sign_in_grows_stale_and_the_passphrase_makes_it_fresh_with_a_new_toke
     clock.move(minutes=6)
     signed_in = look(database, token, clock)
     assert signed_in is not None
-    with pytest.raises(Refused, match="sign_in_again"):
+    with pytest.raises(Refused, match="sign-in-again"):
         deeds.require_fresh(signed_in, now=clock.now)
-    with pytest.raises(Refused, match="wrong_sign_in"):
+    with pytest.raises(Refused, match="wrong-sign-in"):
         deeds.confirm(database, signed_in, "not the one at all", now=clock.now)
     renewed = deeds.confirm(database, signed_in, PASSPHRASE, now=clock.now)
     assert look(database, token, clock) is None
@@ -217,7 +217,7 @@ def test_guessing_is_slowed_down_and_stopped(database: Database, person_id: str,
         try:
             deeds.sign_in(database, "mirava-lodet-47", "wrong wrong wrong", now=clock.now)
         except Refused as refused:
-            reached += refused.code == "wrong_sign_in"
+            reached += refused.code == "wrong-sign-in"
         clock.move(seconds=30)
     assert 20 <= reached <= 50
 
@@ -228,7 +228,7 @@ def test_the_owner_gets_in_by_a_trusted_browser_while_others_guess(database: Dat
     for _ in range(4):
         with pytest.raises(Refused):
             deeds.sign_in(database, "mirava-lodet-47", "wrong wrong wrong", now=clock.now)
-    with pytest.raises(Refused, match="too_many_tries") as refused:
+    with pytest.raises(Refused, match="too-many-tries") as refused:
         sign_in(database, clock)
     assert refused.value.params == {"seconds": 2}
     opened = sign_in(database, clock, device=device)
@@ -264,7 +264,7 @@ def test_a_passphrase_changed_while_it_was_being_checked_opens_nothing(
         return True
 
     monkeypatch.setattr(passphrases, "verify", verify_and_change)
-    with pytest.raises(Refused, match="wrong_sign_in"):
+    with pytest.raises(Refused, match="wrong-sign-in"):
         sign_in(database, clock)
 
 
@@ -297,8 +297,8 @@ def test_guessing_in_parallel_gains_nothing(database: Database, person_id: str, 
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(guess, range(24)))
-    assert answers.count("wrong_sign_in") == 3
-    assert answers.count("too_many_tries") == 21
+    assert answers.count("wrong-sign-in") == 3
+    assert answers.count("too-many-tries") == 21
 
 
 def test_a_known_and_an_unknown_name_cost_the_same_statements_and_one_hash_each(
@@ -313,7 +313,7 @@ def test_a_known_and_an_unknown_name_cost_the_same_statements_and_one_hash_each(
 
     monkeypatch.setattr(passphrases, "verify", verify)
     for handle in ("mirava-lodet-47", "nobody-at-all"):
-        with pytest.raises(Refused, match="wrong_sign_in"):
+        with pytest.raises(Refused, match="wrong-sign-in"):
             deeds.sign_in(database, handle, "wrong wrong wrong", now=clock.now)
     half = len(work) // 2
     assert work[:half] == work[half:]

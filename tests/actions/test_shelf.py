@@ -35,7 +35,7 @@ def test_what_is_not_published_is_not_there(session: Session, shelf: Shelf, firs
         shelf.course(session, "other", now=clock.now)
     with pytest.raises(NotFound, match="no-page"):
         shelf.body(session, first_release, "nowhere", "en")
-    with pytest.raises(NotFound, match="no_release"):
+    with pytest.raises(NotFound, match="no-release"):
         shelf.release(session, 999)
 
 

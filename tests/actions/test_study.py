@@ -65,7 +65,7 @@ def test_leaving_loses_nothing_and_coming_back_is_enough(desk: Desk) -> None:
 
 
 def test_nobody_leaves_a_course_she_never_took(desk: Desk) -> None:
-    with pytest.raises(NotFound, match="no_enrolment"):
+    with pytest.raises(NotFound, match="no-enrolment"):
         study.leave(desk.session, desk.who, "trial")
 
 

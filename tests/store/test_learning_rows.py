@@ -160,7 +160,7 @@ def test_who_is_due_has_no_valid_credential_nor_lost_it_for_good(session: Sessio
     assert credentials.list_due(session) == []
     assert credentials.find_credential(session, row.id) is row
     assert credentials.get_credential(session, row.id, for_update=True) is row
-    with pytest.raises(NotFound, match="no_credential"):
+    with pytest.raises(NotFound, match="no-credential"):
         credentials.get_credential(session, "nothing")
 
 

@@ -89,7 +89,7 @@ def test_a_script_gets_errors_as_json(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [(Conflict("form_key_used"), 409), (Invalid("bad_form_key"), 422), (Refused("busy"), 403), (ElearnError("what-is-this"), 400)],
+    [(Conflict("form-key-used"), 409), (Invalid("bad-form-key"), 422), (Refused("busy"), 403), (ElearnError("what-is-this"), 400)],
 )
 def test_every_error_of_ours_has_its_status_and_sentence(
     app: Flask, monkeypatch: pytest.MonkeyPatch, error: ElearnError, status: int

@@ -138,9 +138,9 @@ def _show(form: JoinForm, error: ElearnError) -> None:
     """Put what is wrong beside its field."""
     if isinstance(error, Invalid):
         form.show_problems(error, {})
-    elif isinstance(error, Conflict) and error.code == "handle_taken":
+    elif isinstance(error, Conflict) and error.code == "handle-taken":
         form.add_error("handle", sentence(error.code, error.params))
-    elif isinstance(error, Refused) and error.code in ("join_closed", "bad_invite"):
+    elif isinstance(error, Refused) and error.code in ("join-closed", "bad-invite"):
         form.add_error("invite", sentence(error.code, error.params))
     else:
         form.form_errors.append(refusal(error))

@@ -87,7 +87,7 @@ def setup_submit() -> ResponseReturnValue:
 
 def _show(form: SetupForm, error: ElearnError) -> None:
     """Put what is wrong beside its field."""
-    places = {"wrong_setup_code": "code", "slug_form": "slug", "slug_taken": "slug", "name_form": "name", "handle_taken": "handle"}
+    places = {"wrong-setup-code": "code", "slug-form": "slug", "slug-taken": "slug", "name-form": "name", "handle-taken": "handle"}
     if error.code in places:
         form.add_error(places[error.code], sentence(error.code, error.params))
     elif isinstance(error, Invalid):

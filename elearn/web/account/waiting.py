@@ -12,14 +12,14 @@ _HOUR: Final = 3600
 
 def refusal(error: ElearnError) -> str:
     """Give the sentence of a refusal, with how long to wait if that is the reason."""
-    if error.code != "too_many_tries":
+    if error.code != "too-many-tries":
         return sentence(error.code, error.params)
     return gettext("There were too many tries. Please try again in %(time)s; nothing is lost.", time=duration(int(error.params["seconds"])))
 
 
 def refusal_status(error: ElearnError) -> int:
     """Give the HTTP status that fits: 429 when waiting helps, else 422 for a form to be looked at again."""
-    return 429 if error.code in ("too_many_tries", "busy") else 422
+    return 429 if error.code in ("too-many-tries", "busy") else 422
 
 
 def duration(seconds: int) -> str:

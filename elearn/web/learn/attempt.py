@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from flask import jsonify, make_response, redirect, request
+from flask import Response, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -198,7 +198,7 @@ def _save(address: Address) -> dict[str, Given]:
     form = request.form.to_dict(flat=False)
     wrong: dict[str, Given] = {}
     if "question" not in form:
-        raise Invalid("bad_form_key")
+        raise Invalid("bad-form-key")
     with runtime().database.transaction(who.organisation_id) as session:
         for question_id in request.form.getlist("question"):
             fields = fields_of(form, question_id)
@@ -218,7 +218,7 @@ def _save(address: Address) -> dict[str, Given]:
 def _told(wrong: Mapping[str, Given]) -> ResponseReturnValue:
     if wrong:
         return jsonify(error=" ".join(text for given in wrong.values() for text in given.problems)), 422
-    return jsonify(saved=True, key=secrets.token_urlsafe(16))
+    return Response(f'{{"saved":true,"key":"{secrets.token_urlsafe(16)}"}}', content_type="application/json")
 
 
 def _again(address: Address, wrong: Mapping[str, Given]) -> ResponseReturnValue:

@@ -183,5 +183,5 @@ def test_a_busy_server_says_so_and_keeps_the_form(visitor: Visitor, organisation
 def test_a_problem_without_a_field_is_said_on_top(app: Flask) -> None:
     with app.test_request_context("/en/account/join"):
         form = JoinForm()
-        form.show_problems(Invalid("pseudonym_form", (Problem("pseudonym_form", Where("pseudonym"), {"maximum": 40}),)), {})
+        form.show_problems(Invalid("pseudonym-form", (Problem("pseudonym-form", Where("pseudonym"), {"maximum": 40}),)), {})
         assert "1 to 40 letters" in form.form_errors[0]

@@ -16,7 +16,7 @@ def test_a_wait_is_rounded_up_to_a_unit_that_can_be_counted(app: Flask, seconds:
 
 def test_a_refusal_says_how_long_to_wait_or_what_to_do(app: Flask) -> None:
     with app.test_request_context("/en/"):
-        assert refusal(Refused("too_many_tries", seconds=5)).startswith("There were too many tries. Please try again in 5 seconds")
-        assert refusal(Refused("bad_invite")).startswith("This invite code does not work")
+        assert refusal(Refused("too-many-tries", seconds=5)).startswith("There were too many tries. Please try again in 5 seconds")
+        assert refusal(Refused("bad-invite")).startswith("This invite code does not work")
     assert refusal_status(Refused("busy")) == 429
-    assert refusal_status(Conflict("handle_taken")) == 422
+    assert refusal_status(Conflict("handle-taken")) == 422
