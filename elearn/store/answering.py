@@ -55,7 +55,8 @@ _LOCK: Final = (
     .with_for_update()
     .execution_options(**BOUND)
 )
-_ADD: Final = insert(AttemptStepRow).execution_options(**BOUND)
+_NAMES: Final = ("organisation_id", "attempt_id", "number", "kind", "question_id", "response", "language", "at", "one_time_key")
+_ADD: Final = Prepared(insert(AttemptStepRow.__table__).values({name: bindparam(name, type_=_STEP[name].type) for name in _NAMES}).inline())  # type: ignore[arg-type]
 
 
 def get_answering(session: Session, attempt_id: str, question_id: str, *, key: str, organisation_id: str) -> Answering:
@@ -72,4 +73,4 @@ def get_answering(session: Session, attempt_id: str, question_id: str, *, key: s
 
 def add_step(session: Session, values: dict[str, object]) -> None:
     """Add one step, given by the names of its columns; the organisation must be the one of `get_answering`."""
-    session.connection().execute(_ADD, values)
+    _ADD.run(session.connection().connection, values)

@@ -1,7 +1,7 @@
 """The application: the list of what is plugged in, nothing else."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
@@ -20,6 +20,9 @@ from elearn.web.learn import blueprint as learn
 from elearn.web.public import blueprint as public
 from elearn.web.public import entry
 from elearn.web.teach import blueprint as teach
+
+#: Bytes below which compressing an answer is not worth it.
+_SMALL: Final = 600
 
 
 class _Application(Flask):
@@ -70,7 +73,7 @@ def _configure(app: Flask, runtime: Runtime) -> None:
         COMPRESS_BR_LEVEL=4,
         COMPRESS_ZSTD_LEVEL=3,
         COMPRESS_LEVEL=4,
-        COMPRESS_MIN_SIZE=600,
+        COMPRESS_MIN_SIZE=_SMALL,
     )
     if settings.proxy_hops:
         hops = settings.proxy_hops
@@ -78,11 +81,13 @@ def _configure(app: Flask, runtime: Runtime) -> None:
 
 
 def _compress(app: Flask) -> None:
-    """Compress what is not compressed yet."""
+    """Compress what is worth it and not compressed yet."""
     compress = Compress(app)
 
     def pack(response: Response) -> Response:
-        return response if "Content-Encoding" in response.headers else compress.after_request(response)
+        headers = response.headers
+        small = int(headers.get("Content-Length", _SMALL)) < _SMALL
+        return response if small or "Content-Encoding" in headers else compress.after_request(response)
 
     app.after_request(pack)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from hmac import compare_digest
 from typing import Any, Final, cast
 
 from flask import Flask, Request, Response, current_app, session
@@ -61,6 +62,12 @@ def form_token() -> str:
     """Give the form token of this request, as Flask-WTF will check it: signed once for each browser, not for each request."""
     secret = session.get(_SECRET)
     return _signed(current_app.secret_key, secret) if isinstance(secret, str) else str(generate_csrf())
+
+
+def is_own(token: str) -> bool:
+    """Whether this is letter for letter what `form_token` gives: so it is valid. Others may be too, as signed by another worker."""
+    secret = session.get(_SECRET)
+    return isinstance(secret, str) and compare_digest(token.encode(), _signed(current_app.secret_key, secret).encode())
 
 
 @lru_cache(_MOST)
