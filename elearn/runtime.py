@@ -16,7 +16,7 @@ from elearn.store.engine import Database
 
 Clock = Callable[[], datetime]
 
-#: One secret for one purpose each (requirement 47).
+#: One secret for one purpose each.
 PURPOSES: Final = ("session", "seal", "index", "audit", "certificate")
 _PRIVATE: Final = 0o077
 _BYTES: Final = 32

@@ -66,7 +66,7 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relation]]] = {
     Permission.SEE_PATTERNS: dict.fromkeys((Role.TRAINER, Role.TRANSLATOR, Role.REVIEWER, Role.ADMIN, Role.OPERATOR), Relation.ANY),
 }
 
-#: Deeds that ask for a fresh sign-in first (safety.md, requirement 7).
+#: Deeds that ask for a fresh sign-in first.
 FRESH: Final = frozenset(
     {
         Permission.EXPORT_OWN_DATA,

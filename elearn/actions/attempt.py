@@ -1,6 +1,6 @@
 """Taking a quiz or the practice of a lesson: start, answer, submit. Every answer is stored as given before anything is judged.
 
-Times are kept to the hour (safety requirement 38); only an attempt with a time limit keeps its start and end exactly, while it is open.
+Times are kept to the hour; only an attempt with a time limit keeps its start and end exactly, while it is open.
 """
 
 from collections.abc import Mapping, Sequence

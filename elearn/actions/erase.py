@@ -1,4 +1,4 @@
-"""Leaving for good: asked for, called off by signing in, carried out after seven days (requirement 37)."""
+"""Leaving for good: asked for, called off by signing in, carried out after seven days."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta

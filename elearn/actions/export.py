@@ -1,4 +1,4 @@
-"""What is kept of a person, given to her as JSON (requirement 37). Reads only; the edge asks for a fresh sign-in first."""
+"""What is kept of a person, given to her as JSON. Reads only; the edge asks for a fresh sign-in first."""
 
 from datetime import date, datetime
 

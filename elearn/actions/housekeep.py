@@ -18,7 +18,7 @@ def housekeep(database: Database, *, now: datetime) -> tuple[str, ...]:
 
 
 def database_is_sound(database: Database) -> bool:
-    """Whether SQLite finds its file in order (safety requirement 51); other databases check themselves."""
+    """Whether SQLite finds its file in order; other databases check themselves."""
     if not database.is_sqlite:
         return True
     try:

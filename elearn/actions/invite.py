@@ -1,4 +1,4 @@
-"""Invites: making, taking back and using them (requirement 27)."""
+"""Invites: making, taking back and using them."""
 
 import hashlib
 import secrets

@@ -1,4 +1,4 @@
-"""Doing a thing once though its form comes twice (requirement 54)."""
+"""Doing a thing once though its form comes twice."""
 
 from collections.abc import Callable
 from datetime import datetime

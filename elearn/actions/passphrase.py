@@ -14,12 +14,12 @@ from elearn.actions import handle as handles
 from elearn.actions.weak import is_weak
 from elearn.errors import Invalid, Problem, Refused, Where
 
-#: Length in characters; the longer minimum holds as long as there is no second factor (requirement 29).
+#: Length in characters; the longer minimum holds as long as there is no second factor.
 SHORTEST: Final = 12
 SHORTEST_ALONE: Final = 15
 LONGEST: Final = 128
 
-#: Requirement 28: about 65 ms of one core, at most four at once in a process, so that saving goes on beside it.
+#: About 65 ms of one core, at most four at once in a process, so that saving goes on beside it.
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16)
 _SLOTS: Final = BoundedSemaphore(4)
 _PATIENCE: Final = 10.0

@@ -1,4 +1,4 @@
-"""Recovery sheets: ten codes that each let a person in once when the passphrase is lost (requirement 32). Hashing only, no sessions."""
+"""Recovery sheets: ten codes that each let a person in once when the passphrase is lost. Hashing only, no sessions."""
 
 import hmac
 import secrets

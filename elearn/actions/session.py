@@ -20,7 +20,7 @@ from elearn.store.people import PersonRow, find_person_by_handle, get_person
 from elearn.store.sessions import SignedIn, TrustedDeviceRow, WebSessionRow, new_token, token_hash
 from elearn.store.tenancy import bind, everyone
 
-#: Requirements 3 and 7: idle time, longest life, and how long a sign-in counts as fresh.
+#: Idle time, longest life, and how long a sign-in counts as fresh.
 IDLE: Final = timedelta(minutes=30)
 LIFE: Final = timedelta(hours=12)
 IDLE_ADMIN: Final = timedelta(minutes=15)
@@ -139,7 +139,7 @@ def is_fresh(signed_in: SignedIn, *, now: datetime) -> bool:
 
 
 def require_fresh(signed_in: SignedIn, *, now: datetime) -> None:
-    """Raise Refused("sign-in-again") unless the sign-in is fresh (requirement 7)."""
+    """Raise Refused("sign-in-again") unless the sign-in is fresh."""
     if not is_fresh(signed_in, now=now):
         raise Refused("sign-in-again")
 

@@ -1,4 +1,4 @@
-"""The first organisation and its admin, let in by a one-time code that is printed at first run (requirement 34)."""
+"""The first organisation and its admin, let in by a one-time code that is printed at first run."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Slowing down guessers: tries are counted before they are made, so that many at once gain nothing (requirement 30)."""
+"""Slowing down guessers: tries are counted before they are made, so that many at once gain nothing."""
 
 import hashlib
 from dataclasses import dataclass

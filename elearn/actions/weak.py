@@ -1,4 +1,4 @@
-"""Passphrases that are guessed first, made by rules of our own: no list of anybody's is shipped (requirement 29)."""
+"""Passphrases that are guessed first, made by rules of our own: no list of anybody's is shipped."""
 
 import re
 from functools import cache

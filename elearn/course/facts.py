@@ -1,4 +1,4 @@
-"""Rows of fact data: look up, name, date and judge them. What may carry a scored question is decided here (content.md 8)."""
+"""Rows of fact data: look up, name, date and judge them. What may carry a scored question is decided here."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -19,7 +19,7 @@ class Progress:
 
 
 def progress(course: Course, facts: Iterable[Fact]) -> Progress:
-    """The progress of one person by the completion rule of this version of the course (learning.md 4b).
+    """The progress of one person by the completion rule of this release of the course.
 
     Pages that are gone do not count, new ones are open; a quiz passed in an earlier release stays passed. A rule that asks for nothing
     is never complete, and its percent is of all pages. Percent is rounded down, so that 100 means done.

@@ -17,7 +17,7 @@ _NEAREST: Final[dict[Language, dict[int, int]]] = {
 
 
 def fold(text: str, language: Language) -> str:
-    """The text without case, needless spaces and letters that keyboards of this language may lack (learning.md 3, item 16).
+    """The text without case, needless spaces and letters that keyboards of this language may lack.
 
     >>> fold("  Жаңа   ҚАЛА ", "kk") == fold("жана кала", "kk")
     True

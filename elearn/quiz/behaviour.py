@@ -27,7 +27,7 @@ ALL: Final = Reveal(correctness=True, mark=True, choice_feedback=True, general_f
 
 
 def reveal(form: Form, moment: Moment, *, passed: bool = False, last_try: bool = False, question_done: bool = True) -> Reveal:
-    """What may be shown of an answered question (learning.md 4a, review matrix).
+    """What may be shown of an answered question.
 
     practice: everything at once, but the answer waits (`question_done` false) while hints are left. test: the score on submission, answers
     after passing, after the last try or once the quiz is closed. baseline: nothing, ever.
@@ -63,5 +63,5 @@ def hints_shown(question: Question, *, wrong_tries: int) -> tuple[str, ...]:
 
 
 def practised(raw: float, *, wrong_tries: int, penalty: float) -> float:
-    """The fraction after practice: raw − wrong tries × penalty, never below 0 (learning.md 4a, interactive)."""
+    """The fraction after practice: raw − wrong tries × penalty, never below 0."""
     return max(0.0, raw - wrong_tries * penalty)

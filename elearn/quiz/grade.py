@@ -13,7 +13,7 @@ from elearn.quiz.kinds import kind_of
 from elearn.quiz.model import Accepted, Question, Quiz
 
 ONE_E4: Final = 10_000
-#: Tolerances of learning.md 4a: sums of thirds and sevenths still count as right or wrong.
+#: Tolerances: sums of thirds and sevenths still count as right or wrong.
 RIGHT: Final = 0.999999
 WRONG: Final = 0.000001
 
@@ -61,7 +61,7 @@ def is_right(fraction: float | None) -> bool:
 
 
 def verdict(fraction: Fraction01) -> Verdict:
-    """right, partial or wrong, by the tolerances of learning.md 4a."""
+    """right, partial or wrong, within the tolerances."""
     if fraction > RIGHT:
         return "right"
     return "wrong" if fraction < WRONG else "partial"

@@ -1,4 +1,4 @@
-"""The audit chain: who did what, to the hour, each entry sealed to the one before. No names, no free text (requirements 44, 45).
+"""The audit chain: who did what, to the hour, each entry sealed to the one before. No names, no free text.
 
 Writes one kind of row; the database itself refuses to change or delete one.
 """

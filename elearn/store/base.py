@@ -66,10 +66,10 @@ def upsert(session: Session, row: type[Base]) -> sqlite.Insert | postgresql.Inse
 
 
 def new_id() -> str:
-    """A public id: 128 random bits as 32 hex digits (requirement 22)."""
+    """A public id: 128 random bits as 32 hex digits."""
     return secrets.token_hex(16)
 
 
 def hour(moment: datetime) -> datetime:
-    """The full hour a moment lies in, UTC: learning events are not kept finer (requirement 38)."""
+    """The full hour a moment lies in, UTC: learning events are not kept finer."""
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from elearn.store import tenancy
 from elearn.store.prepared import DIALECT
 
-try:  # the wheel carries a current SQLite; Debian 12's own may corrupt a WAL file (requirement 51)
+try:  # the wheel carries a current SQLite; Debian 12's own may corrupt a WAL file
     from pysqlite3 import dbapi2 as _sqlite
 except ImportError:  # pragma: no cover - systems without the wheel
     _sqlite = sqlite3
@@ -102,7 +102,7 @@ class Database:
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:
-    """Whether this SQLite has the fix of the WAL-reset fault (3.51.3, 3.50.7, 3.44.6; requirement 51)."""
+    """Whether this SQLite has the fix of the WAL-reset fault (3.51.3, 3.50.7, 3.44.6)."""
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 

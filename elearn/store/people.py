@@ -48,7 +48,7 @@ class RecoveryCodeRow(Tenant, Base):
 
 
 class AuditKeyRow(Tenant, Base):
-    """The random key behind a person's mark in the audit chain; erasing it unlinks her (requirement 45)."""
+    """The random key behind a person's mark in the audit chain; erasing it unlinks her."""
 
     __tablename__ = "audit_key"
 

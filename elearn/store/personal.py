@@ -1,4 +1,4 @@
-"""Where a person is in the database: purpose, retention, export and erasure of each table (requirement 37). A test walks the schema."""
+"""Where a person is in the database: purpose, retention, export and erasure of each table. A test walks the schema."""
 
 from dataclasses import dataclass
 from typing import Final, Literal

@@ -86,7 +86,7 @@ _SIGNED_IN: Final = Prepared(
 
 
 def new_token() -> str:
-    """A token for a cookie: 256 random bits (requirement 1)."""
+    """A token for a cookie: 256 random bits."""
     return secrets.token_urlsafe(32)
 
 

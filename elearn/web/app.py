@@ -93,7 +93,7 @@ def _compress(app: Flask) -> None:
 
 
 def _hosts(settings: Settings) -> list[str]:
-    """The host names this installation answers to: its own address, its mirrors, and what the operator adds (safety requirement 12)."""
+    """The host names this installation answers to: its own address, its mirrors, and what the operator adds."""
     named = [urlsplit(address).hostname or "" for address in (settings.public_url, *settings.mirrors)]
     local = ["127.0.0.1", "localhost"]
     return [host for host in (*named, *settings.trusted_hosts, *local) if host]

@@ -87,7 +87,7 @@ def _to_page_of_form() -> ResponseReturnValue:
 
 
 def _on_crash(error: Exception) -> ResponseReturnValue:
-    """Log a code and a random id, nothing about the person or what was typed (safety requirement 36)."""
+    """Log a code and a random id, nothing about the person or what was typed."""
     mark = secrets.token_hex(4)
     auth.stay_unknown()
     _LOG.error("crash id=%s kind=%s endpoint=%s", mark, type(error).__name__, request.endpoint)

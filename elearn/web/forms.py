@@ -40,7 +40,7 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
 
 
 class OnceForm(Form):
-    """A form that creates something: its one-time key makes a double click one deed (safety requirement 54)."""
+    """A form that creates something: its one-time key makes a double click one deed."""
 
     key = HiddenField(default=lambda: secrets.token_urlsafe(16))
 

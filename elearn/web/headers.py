@@ -1,4 +1,4 @@
-"""Security headers on every answer, errors and files too (design: safety requirements 8-12). Sets headers, decides nothing else."""
+"""Security headers on every answer, errors and files too. Sets headers, decides nothing else."""
 
 from typing import Final
 from urllib.parse import urlsplit

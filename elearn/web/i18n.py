@@ -20,7 +20,7 @@ from elearn.lang import OWN_NAMES, Language, is_language
 COOKIE: Final = "lang"
 
 #: Gettext plural rules, one place for catalogues and tools. CLDR gives Tajik one form; its own grammar has two after numerals of people
-#: and things counted with a noun in texts like ours, and translators' tools expect two (design/stack.md 3).
+#: and things counted with a noun in texts like ours, and translators' tools expect two.
 PLURAL_FORMS: Final[Mapping[Language, str]] = {
     "en": "nplurals=2; plural=(n != 1);",
     "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",

@@ -18,7 +18,7 @@ _secrets: Final[dict[date, bytes]] = {}
 
 
 def _asker() -> str:
-    """Give a mark of the asker's address, under a key that changes daily and is never stored (safety requirement 36)."""
+    """Give a mark of the asker's address, under a key that changes daily and is never stored."""
     today = auth.now().date()
     if today not in _secrets:
         _secrets.clear()

@@ -22,7 +22,7 @@ def redisplay(_question: GapSelect, response: Response) -> dict[str, list[str]]:
 
 
 def grade(question: GapSelect, response: Response, _spoken: Spoken) -> float:
-    """Gaps filled rightly / all gaps (learning.md 4a, gap-select)."""
+    """Gaps filled rightly / all gaps."""
     given = response.parts()
     right = sum(any(c.right and c.id == given.get(gap.id) for c in gap.choices) for gap in question.gaps)
     return right / max(len(question.gaps), 1)

@@ -22,7 +22,7 @@ def redisplay(_question: Matching, response: Response) -> dict[str, list[str]]:
 
 
 def grade(question: Matching, response: Response, _spoken: Spoken) -> float:
-    """Stems given their right choice / all stems (learning.md 4a, matching)."""
+    """Stems given their right choice / all stems."""
     given = response.parts()
     return sum(given.get(stem.id) == stem.choice for stem in question.stems) / max(len(question.stems), 1)
 

@@ -20,7 +20,7 @@ def redisplay(_question: MultipleChoice, response: Response) -> dict[str, list[s
 
 
 def grade(question: MultipleChoice, response: Response, _spoken: Spoken) -> float:
-    """The fraction by the credit rule of the question (learning.md 4a, multi-select).
+    """The fraction by the credit rule of the question.
 
     balanced: right ticked / right − wrong ticked / wrong, never below 0: ticking everything earns nothing.
     exact: all or nothing. each: decisions taken rightly / decisions.

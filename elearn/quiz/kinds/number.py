@@ -29,7 +29,7 @@ def parse(question: Number, fields: Fields) -> Parsed:
 
 
 def grade(question: Number, response: Response, _spoken: Spoken) -> float:
-    """1 within the tolerance, else 0 (learning.md 4a, number): nominal a ± t, relative a ± |a|t, geometric a/(1+t) .. a(1+t)."""
+    """1 within the tolerance, else 0: nominal a ± t, relative a ± |a|t, geometric a/(1+t) .. a(1+t)."""
     given = read_number(response.text())
     if given is None:
         return 0.0

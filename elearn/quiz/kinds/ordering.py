@@ -49,7 +49,7 @@ def longest_ordered(ranks: Sequence[int]) -> int:
 
 
 def grade(question: Ordering, response: Response, _spoken: Spoken) -> float:
-    """Longest ordered subset / steps, a length of 1 counting 0 (learning.md 4a, ordering).
+    """Longest ordered subset / steps, a length of 1 counting 0.
 
     Steps on the same place are read from the last to the first, so that a repeated place earns nothing by itself.
     """

@@ -1,4 +1,4 @@
-"""Where a person is signed in: each session with her own word for it and days only; ending one or all others (requirement 6)."""
+"""Where a person is signed in: each session with her own word for it and days only; ending one or all others."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""The secrets of an account: a new passphrase, a new recovery sheet. Both ask for a fresh sign-in first (safety requirement 7)."""
+"""The secrets of an account: a new passphrase, a new recovery sheet. Both ask for a fresh sign-in first."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -116,7 +116,7 @@ def sign_out_submit() -> ResponseReturnValue:
 @blueprint.post("/account/exit")
 @requires(Permission.VIEW_PUBLIC)
 def leave() -> ResponseReturnValue:
-    """Leave at once: end the session, clear what the browser keeps, go to a page that says nothing (safety requirement 40)."""
+    """Leave at once: end the session, clear what the browser keeps, go to a page that says nothing."""
     go_out()
     return away()
 

@@ -1,4 +1,4 @@
-"""Addresses that a request names: only paths of this site are followed (safety requirement 12)."""
+"""Addresses that a request names: only paths of this site are followed."""
 
 from typing import Final
 

@@ -36,7 +36,7 @@ def healthz() -> ResponseReturnValue:
 @blueprint.get(f"/media/<int(max={2**31 - 1}):release_id>/<path:path>")
 @requires(Permission.VIEW_PUBLIC)
 def media(release_id: int, path: str) -> ResponseReturnValue:
-    """Give a picture or sound of a release; anything that could act in a browser only as a download (safety requirement 11)."""
+    """Give a picture or sound of a release; anything that could act in a browser only as a download."""
     with runtime().database.read() as session:
         source = runtime().shelf.release(session, release_id).source
     content = source.files.get(f"media/{path}")

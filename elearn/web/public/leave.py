@@ -1,4 +1,4 @@
-"""The page before an outside link: says where it leads and what the other side will see (safety requirement 15)."""
+"""The page before an outside link: says where it leads and what the other side will see."""
 
 from dataclasses import dataclass
 from typing import ClassVar
