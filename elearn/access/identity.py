@@ -1,4 +1,4 @@
-"""Who asks, and what they ask about. No passwords, no sessions, no store."""
+"""Who asks, and what they ask about. No passphrases, no sessions, no store."""
 
 from dataclasses import dataclass
 from enum import StrEnum

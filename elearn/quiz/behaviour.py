@@ -10,7 +10,7 @@ Moment = Literal["during", "after", "closed"]
 
 @dataclass(frozen=True, slots=True)
 class Reveal:
-    """What a page may show: `overall` is the score of the attempt, `mark` the points of one question, the rest as named."""
+    """What a page may show: `overall` is the grade of the attempt, `mark` the mark of one question, the rest as named."""
 
     correctness: bool = False
     mark: bool = False
