@@ -19,6 +19,7 @@ from elearn.course.source import Source
 from elearn.course.translate import Translator
 from elearn.errors import Invalid, Problem, Refused
 from elearn.lang import LANGUAGES, Language
+from elearn.richtext.sanitize import remembering
 from elearn.store import attempts, releases, search
 from elearn.store.courses import CourseRow
 from elearn.store.releases import ReleasePageRow, ReleaseRow
@@ -86,7 +87,8 @@ def publish(session: Session, source: Source, *, now: datetime, accept_changed_k
     )
     session.add(release)
     session.flush()
-    pages = _render(course, source, release)
+    with remembering():
+        pages = _render(course, source, release)
     session.add_all(pages)
     session.flush()
     row.release_id = release.id

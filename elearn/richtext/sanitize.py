@@ -7,6 +7,8 @@ import html as entities
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import local
 from typing import Any, Final
 
@@ -83,6 +85,25 @@ _PLAIN: Final = re.compile(r"[^<>&\x00-\x08\x0b-\x1f\x7f-\xa0\ud800-\udfff\ufdd0
 
 def clean(html: str) -> Markup:
     """Trusted markup of a fragment; cleaning it again changes nothing. Invalid if it is too long, too full or too deep."""
+    known = _KNOWN.get()
+    if known is None:
+        return _clean(html)
+    if html not in known:
+        known[html] = _clean(html)
+    return known[html]
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Clean the same fragment only once inside the block: a course repeats itself, in its languages and its choices."""
+    before = _KNOWN.set({})
+    try:
+        yield
+    finally:
+        _KNOWN.reset(before)
+
+
+def _clean(html: str) -> Markup:
     _limit(html)
     if _PLAIN.fullmatch(html):
         return Markup(html)  # noqa: S704 - not one character of it means anything in HTML
@@ -172,6 +193,7 @@ _NH3: Final = nh3.Cleaner(
     url_schemes={"https", "mailto"},
 )
 _OWN_OF_THREAD: Final = local()
+_KNOWN: Final[ContextVar[dict[str, Markup] | None]] = ContextVar("known", default=None)
 
 
 def _bleach() -> Cleaner:

@@ -171,3 +171,12 @@ def test_no_known_attack_gets_through() -> None:
 
 def test_what_was_cleaned_at_publish_is_trusted_as_it_comes_back() -> None:
     assert sanitize.stored(str(clean("<p>a</p>"))) == clean("<p>a</p>")
+
+
+def test_remembering_changes_no_result() -> None:
+    html = "<p onclick=x>a <b>b</b></p>"
+    with sanitize.remembering():
+        assert [clean(html), clean(html)] == ["<p>a <b>b</b></p>"] * 2
+        with pytest.raises(Invalid):
+            clean("a" * (MAX_BYTES + 1))
+    assert clean(html) == "<p>a <b>b</b></p>"
