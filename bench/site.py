@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -154,6 +154,17 @@ def make_reader(site: Site, *, begin: bool = True) -> Reader:
     single = next(q for d in sitting.drawn if isinstance(q := sitting.quiz.question(d.question_id), SingleChoice))
     address = f"/en/courses/{course.id}/{module}/{page}/attempt/{sitting.row.id}/"
     return Reader(f"session={token}; lang=en", address, single.id, tuple(choice.id for choice in single.choices))
+
+
+def returning(reader: Reader, port: int) -> Reader:
+    """The reader with the cookies that her first page gives her, as any page after signing in finds them."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/en/courses/", headers={"Cookie": reader.cookie})
+    response = connection.getresponse()
+    response.read()
+    cookies = [value.partition(";")[0] for name, value in response.getheaders() if name.lower() == "set-cookie"]
+    connection.close()
+    return replace(reader, cookie="; ".join([reader.cookie, *cookies]))
 
 
 def saves(reader: Reader, port: int, count: int) -> list[Ask]:

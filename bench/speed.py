@@ -9,7 +9,7 @@ from typing import Any, cast
 from bench.lines import Line
 from bench.load import Ask, drive
 from bench.servers import Server, beside, served
-from bench.site import COURSE, Reader, Site, add_people, lessons, make_reader, saves
+from bench.site import COURSE, Reader, Site, add_people, lessons, make_reader, returning, saves
 from elearn.credential import serial
 from elearn.web.app import create_app
 
@@ -55,7 +55,7 @@ def lesson_of(site: Site, reader: Reader) -> Ask:
 
 def costs(site: Site, server: Server) -> Cost:
     """What a lesson and a save cost with the people there are."""
-    lesson = cpu_of(server, lesson_of(site, make_reader(site, begin=False)))
+    lesson = cpu_of(server, lesson_of(site, returning(make_reader(site, begin=False), server.port)))
     best, errors = float("inf"), 0
     for _ in range(_RUNS):
         queues = [saves(make_reader(site), server.port, _SAVES) for _ in range(_WRITERS)]
