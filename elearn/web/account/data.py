@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from flask import Response, redirect, url_for
+from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
@@ -19,6 +19,7 @@ from elearn.web.account.entrance import forget
 from elearn.web.auth import now, requires, runtime, signed_in
 from elearn.web.forms import Form
 from elearn.web.i18n import format_day, gettext, language, lazy_gettext
+from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.render import leave_notice, render
 
@@ -109,7 +110,7 @@ def erase_submit() -> ResponseReturnValue:
         day = erasing.request_erasure(session, who, now=now())
     forget()
     leave_notice(gettext("Your account will be erased on %(day)s. If you change your mind, sign in before that day.", day=format_day(day)))
-    return redirect(url_for("public.home"), 303)
+    return redirect(href("public.home"), 303)
 
 
 def _everything() -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flask import redirect, request, url_for
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
@@ -14,6 +14,7 @@ from elearn.web.account.blueprint import blueprint
 from elearn.web.auth import requires, runtime, signed_in
 from elearn.web.forms import Form, short
 from elearn.web.i18n import format_day, gettext, lazy_gettext, ngettext
+from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.render import leave_notice, render
 
@@ -72,7 +73,7 @@ def sessions_submit() -> ResponseReturnValue:
         else:
             ended = deeds.end_session(session, who, found.token_hash) if found else 0
     leave_notice(ngettext("%(num)s session has ended.", "%(num)s sessions have ended.", ended))
-    return redirect(url_for("account.sessions"), 303)
+    return redirect(href("account.sessions"), 303)
 
 
 @blueprint.post("/account/sessions/label")
@@ -83,7 +84,7 @@ def label_submit() -> ResponseReturnValue:
     with runtime().database.transaction(who.organisation_id) as session:
         deeds.label_session(session, who, LabelForm().label.data or "")
     leave_notice(gettext("Saved."))
-    return redirect(url_for("account.sessions"), 303)
+    return redirect(href("account.sessions"), 303)
 
 
 def _rows(who: SignedIn) -> list[WebSessionRow]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flask import redirect, request, url_for
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
@@ -24,6 +24,7 @@ from elearn.web.auth import now, person, requires, runtime, signed_in
 from elearn.web.forms import needed
 from elearn.web.i18n import gettext, language, lazy_gettext
 from elearn.web.limits import COSTLY, limiter
+from elearn.web.links import href
 from elearn.web.messages import sentence
 from elearn.web.pages import Page
 from elearn.web.parts.reader import reader_country
@@ -60,7 +61,7 @@ class JoinPage(Page):
 def join() -> ResponseReturnValue:
     """Show the joining form with a fresh handle and passphrase; whoever has an account is led to it."""
     if person().is_authenticated:
-        return redirect(url_for("account.profile"), 303)
+        return redirect(href("account.profile"), 303)
     handle = suggest.handle(language(), runtime().chance)
     form = JoinForm(
         data={"invite": request.args.get("invite", ""), "handle": handle, "language": language(), "country": reader_country()},
@@ -102,9 +103,9 @@ def _made_already() -> ResponseReturnValue:
         leave_notice(
             gettext("Your account was made already. Its codes are shown only once: if you could not keep them, make new ones."), "info"
         )
-        return redirect(url_for("account.codes"), 303)
+        return redirect(href("account.codes"), 303)
     leave_notice(gettext("Your account was made already. Sign in, then make a new recovery sheet if you could not keep the first."), "info")
-    return redirect(url_for("account.sign_in"), 303)
+    return redirect(href("account.sign_in"), 303)
 
 
 def _come_in(joined: Joined) -> None:
@@ -154,5 +155,5 @@ def _page(form: JoinForm) -> JoinPage:
         form.passphrase.data = ""
     with runtime().database.read() as session:
         open_join = find_open_organisation(session) is not None
-    other = url_for("account.join", invite=form.invite.data or None)
+    other = href("account.join", invite=form.invite.data or None)
     return JoinPage(title=gettext("Join"), form=form, open_join=open_join, other=other)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flask import make_response, redirect, request, url_for
+from flask import make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
@@ -19,6 +19,7 @@ from elearn.web.account.choices import country_field, fill_countries, language_f
 from elearn.web.auth import person, requires, runtime, signed_in
 from elearn.web.forms import Form, needed
 from elearn.web.i18n import gettext, lazy_gettext
+from elearn.web.links import href
 from elearn.web.messages import problem_sentence
 from elearn.web.pages import Page
 from elearn.web.parts.own_path import own_path
@@ -94,7 +95,7 @@ def profile_submit() -> ResponseReturnValue:
             form.add_error(problem.where.file, problem_sentence(problem))
         return render(_page(form, who)), 422
     leave_notice(gettext("Saved."))
-    return redirect(url_for("account.profile"), 303)
+    return redirect(href("account.profile"), 303)
 
 
 @blueprint.get("/account/country")
@@ -112,7 +113,7 @@ def country_submit() -> ResponseReturnValue:
     """Remember a country, in the account or for a visitor in a cookie; anything unknown means none."""
     chosen = request.form.get("country", "")
     chosen = chosen if is_country(chosen) else ""
-    response = make_response(redirect(own_path(request.form.get("next")) or url_for("public.catalogue"), 303))
+    response = make_response(redirect(own_path(request.form.get("next")) or href("public.catalogue"), 303))
     who = person().signed_in
     if who is None:
         auth.set_cookie(response, COUNTRY_COOKIE, chosen, max_age=_YEAR if chosen else 0)

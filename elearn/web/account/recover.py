@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flask import redirect, url_for
+from flask import redirect
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
@@ -19,6 +19,7 @@ from elearn.web.auth import now, requires, runtime
 from elearn.web.forms import needed
 from elearn.web.i18n import gettext, lazy_gettext
 from elearn.web.limits import COSTLY, limiter
+from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.render import leave_notice, render
 
@@ -75,7 +76,7 @@ def recover_submit() -> ResponseReturnValue:
     leave_notice(
         gettext("Your new passphrase works and you are signed in. All other sessions have ended. The code is used up: strike it out.")
     )
-    return redirect(url_for("account.profile"), 303)
+    return redirect(href("account.profile"), 303)
 
 
 def _open(form: RecoverForm) -> Opened:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flask import redirect, url_for
+from flask import redirect
 from flask.typing import ResponseReturnValue
 
 from elearn.access.permission import Permission
@@ -18,6 +18,7 @@ from elearn.web.account.waiting import refusal, refusal_status
 from elearn.web.auth import now, require_fresh, requires, runtime, signed_in
 from elearn.web.i18n import gettext
 from elearn.web.limits import COSTLY, limiter
+from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.render import leave_notice, render
 
@@ -74,7 +75,7 @@ def passphrase_submit() -> ResponseReturnValue:
         return render(_page(form)), refusal_status(error)
     enter(opened)
     leave_notice(gettext("Your new passphrase works. All other sessions have ended."))
-    return redirect(url_for("account.profile"), 303)
+    return redirect(href("account.profile"), 303)
 
 
 @blueprint.get("/account/codes")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from flask import Response, current_app, make_response, redirect, request, url_for
+from flask import Response, current_app, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
 
@@ -20,6 +20,7 @@ from elearn.web.auth import now, person, requires, runtime
 from elearn.web.forms import Form, needed
 from elearn.web.i18n import gettext, language, lazy_gettext
 from elearn.web.limits import COSTLY, limiter
+from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.own_path import own_path, posting_endpoint
 from elearn.web.render import carry_form, leave_notice, render
@@ -110,7 +111,7 @@ def sign_out_submit() -> ResponseReturnValue:
     """End the session."""
     go_out()
     leave_notice(gettext("You are signed out."))
-    return redirect(url_for("public.home"), 303)
+    return redirect(href("public.home"), 303)
 
 
 @blueprint.post("/account/exit")
@@ -155,7 +156,7 @@ def _page(form: SignInForm, kept: Kept = (), send_to: str = "") -> SignInPage:
     fresh = form.fresh.data == "1" and person().is_authenticated
     title = gettext("Please sign in once more") if fresh else gettext("Sign in")
     if send_to:
-        carry_form("sign-in", url_for("account.sign_in_submit"))
+        carry_form("sign-in", href("account.sign_in_submit"))
     return SignInPage(title=title, form=form, fresh=fresh, kept=kept, send_to=send_to)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from flask import redirect, request, url_for
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
@@ -15,6 +15,7 @@ from elearn.web.admin.blueprint import blueprint
 from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.forms import Form, OnceForm
 from elearn.web.i18n import format_day, gettext, language, lazy_gettext, ngettext
+from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.signing import signer
 from elearn.web.parts.status import holder_text, status_text, title_of
@@ -97,7 +98,7 @@ def _due_lines(session: Any) -> tuple[DueLine, ...]:  # noqa: ANN401 - as above
 def _issued_line(row: CredentialRow, pseudonym: str | None) -> IssuedLine:
     return IssuedLine(
         serial=row.id,
-        href=url_for("admin.issued", serial=row.id),
+        href=href("admin.issued", serial=row.id),
         holder=holder_text(pseudonym),
         course=title_of(row),
         day=format_day(row.issued_at),
@@ -124,7 +125,7 @@ def due() -> str:
 
 
 def _list_href(asked: str, number: int) -> str:
-    return url_for("admin.due", q=asked or None, page=number, _anchor="issued")
+    return href("admin.due", q=asked or None, page=number, _anchor="issued")
 
 
 @blueprint.get("/admin/certificates/preview")
@@ -136,7 +137,7 @@ def preview() -> ResponseReturnValue:
     every = "all" in request.args
     if not ticked and not every:
         leave_notice(gettext("Nobody is ticked. Tick the people whose certificates you want to issue."), "bad")
-        return redirect(url_for("admin.due"), 303)
+        return redirect(href("admin.due"), 303)
     with runtime().database.read(who.organisation_id) as session:
         lines = tuple(line for line in _due_lines(session) if every or line.value in ticked)
     title = ngettext("%(num)s certificate to issue", "%(num)s certificates to issue", len(lines))
@@ -161,4 +162,4 @@ def issue_submit() -> ResponseReturnValue:
         result: Any = once(session, request.form.get("key", ""), who.person_id, "issue-certificates", act, now=now())
     count = len(result["serials"])
     leave_notice(ngettext("%(num)s certificate was issued.", "%(num)s certificates were issued.", count))
-    return redirect(url_for("admin.due"), 303)
+    return redirect(href("admin.due"), 303)

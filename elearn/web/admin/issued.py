@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from flask import make_response, redirect, request, url_for
+from flask import make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField
 
@@ -16,6 +16,7 @@ from elearn.web.admin.blueprint import blueprint
 from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.forms import OnceForm
 from elearn.web.i18n import format_day, gettext, lazy_gettext
+from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.signing import signer
 from elearn.web.parts.status import holder_text, reason_text, status_text, title_of
@@ -109,7 +110,7 @@ def issued(serial: str) -> str:
     """Show one certificate with the ways to end it."""
     one = _read(serial)
     title = gettext("Certificate %(number)s", number=one.serial)
-    return render(IssuedPage(title=title, one=one, verify_href=url_for("public.verdict", serial=one.serial)))
+    return render(IssuedPage(title=title, one=one, verify_href=href("public.verdict", serial=one.serial)))
 
 
 @blueprint.get("/admin/certificates/<serial>/end")
@@ -118,7 +119,7 @@ def end(serial: str) -> ResponseReturnValue:
     """Say what ending a certificate does and ask why."""
     how, one = _way(request.args), _read(serial)
     if not one.valid:
-        return redirect(url_for("admin.issued", serial=one.serial), 303)
+        return redirect(href("admin.issued", serial=one.serial), 303)
     return render(_end_page(one, how, ReasonForm()))
 
 
@@ -137,9 +138,9 @@ def end_submit(serial: str) -> ResponseReturnValue:
         _end(serial, how, form.reason.data)
     except Refused:
         leave_notice(gettext("The holder has erased the account: the certificate can only be withdrawn."), "bad")
-        return redirect(url_for("admin.issued", serial=serial), 303)
+        return redirect(href("admin.issued", serial=serial), 303)
     leave_notice(gettext("The certificate was replaced by a new one.") if how == "replace" else gettext("The certificate was withdrawn."))
-    return redirect(url_for("admin.issued", serial=serial), 303)
+    return redirect(href("admin.issued", serial=serial), 303)
 
 
 def _end(serial: str, how: str, reason: str) -> None:

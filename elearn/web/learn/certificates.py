@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from flask import Response, make_response, url_for
+from flask import Response, make_response
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField, StringField
 
@@ -17,6 +17,7 @@ from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.forms import Form
 from elearn.web.i18n import format_day, gettext, language, lazy_gettext
 from elearn.web.learn.blueprint import blueprint
+from elearn.web.links import href
 from elearn.web.messages import sentence
 from elearn.web.pages import Page
 from elearn.web.parts.signing import signer, wording
@@ -97,8 +98,8 @@ def _next_step(row: CredentialRow) -> str:
 
 def _line(row: CredentialRow) -> CertificateLine:
     return CertificateLine(
-        href=url_for("learn.certificate", serial=row.id),
-        verify_href=url_for("public.verdict", serial=row.id),
+        href=href("learn.certificate", serial=row.id),
+        verify_href=href("public.verdict", serial=row.id),
         title=title_of(row),
         serial=row.id,
         day=format_day(row.issued_at),
@@ -143,10 +144,10 @@ def _page(row: CredentialRow, form: PrintForm) -> CertificatePage:
         valid=row.status == "valid",
         reason=reason_text(row.reason),
         next_step=_next_step(row),
-        newer_href=url_for("learn.certificate", serial=row.replaced_by) if row.replaced_by else "",
+        newer_href=href("learn.certificate", serial=row.replaced_by) if row.replaced_by else "",
         form=form,
-        print_href=url_for("learn.print_submit", serial=row.id),
-        verify_href=url_for("public.verdict", serial=row.id),
+        print_href=href("learn.print_submit", serial=row.id),
+        verify_href=href("public.verdict", serial=row.id),
     )
 
 

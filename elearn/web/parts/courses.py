@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
 from sqlalchemy.orm import Session
 
 from elearn.actions.shelf import Published, Shelf
 from elearn.lang import LANGUAGES, OWN_NAMES, Language
 from elearn.store.progress import Summary
 from elearn.web.i18n import gettext, ngettext
+from elearn.web.links import href
 
 Json = dict[str, Any]
 
@@ -68,7 +68,7 @@ def course_card(published: Published, outline: Json, *, translated: tuple[Langua
     course = published.course
     return CourseCard(
         id=course.id,
-        href=url_for("public.course", course_id=course.id),
+        href=href("public.course", course_id=course.id),
         code=course.code,
         title=outline["title"]["text"],
         lang=outline["title"]["lang"],
@@ -104,7 +104,7 @@ def outline_modules(course_id: str, outline: Json, summary: Summary | None, *, c
 def _entry(course_id: str, module_id: str, page: Json, done: frozenset[str], current: str) -> OutlineEntry:
     return OutlineEntry(
         id=page["id"],
-        href=url_for("learn.page", course_id=course_id, module_id=module_id, page_id=page["id"]),
+        href=href("learn.page", course_id=course_id, module_id=module_id, page_id=page["id"]),
         title=page["title"]["text"],
         lang=page["title"]["lang"],
         kind=page["kind"],

@@ -3,7 +3,7 @@
 import mimetypes
 from typing import Final
 
-from flask import Blueprint, Response, g, redirect, url_for
+from flask import Blueprint, Response, g, redirect
 from flask.typing import ResponseReturnValue
 
 from elearn.access.permission import Permission
@@ -11,6 +11,7 @@ from elearn.errors import NotFound
 from elearn.web import i18n
 from elearn.web.auth import requires, runtime
 from elearn.web.headers import MEDIA_POLICY
+from elearn.web.links import href
 
 blueprint: Final = Blueprint("entry", __name__)
 
@@ -21,7 +22,7 @@ _SHOWN: Final = frozenset({"image/webp", "image/png", "image/jpeg", "audio/mpeg"
 @requires(Permission.VIEW_PUBLIC)
 def index() -> ResponseReturnValue:
     """Lead to the home page in the reader's language."""
-    return redirect(url_for("public.home", lang=i18n.preferred()), 302)
+    return redirect(href("public.home", lang=i18n.preferred()), 302)
 
 
 @blueprint.get("/healthz")

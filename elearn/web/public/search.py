@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flask import g, request, url_for
+from flask import g, request
 from wtforms import StringField
 
 from elearn.access.permission import Permission
@@ -11,6 +11,7 @@ from elearn.store import search as store
 from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.forms import Form
 from elearn.web.i18n import gettext, language, lazy_gettext
+from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.public.blueprint import blueprint
 from elearn.web.render import render
@@ -57,6 +58,6 @@ def search() -> str:
             if found.page_id not in published.places or (identity().anonymous and not published.course.public):
                 continue
             module, _ = published.places[found.page_id]
-            href = url_for("learn.page", course_id=found.course_id, module_id=module.id, page_id=found.page_id)
-            hits.append(Hit(href, found.title, found.excerpt))
+            address = href("learn.page", course_id=found.course_id, module_id=module.id, page_id=found.page_id)
+            hits.append(Hit(address, found.title, found.excerpt))
     return render(SearchPage(title=gettext("Search"), form=form, asked=asked, hits=tuple(hits)))

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from flask import Response, g, redirect, request, url_for
+from flask import Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
@@ -20,6 +20,7 @@ from elearn.web.auth import now, requires, runtime
 from elearn.web.forms import Form, needed, short
 from elearn.web.i18n import format_day, gettext, language, lazy_gettext
 from elearn.web.limits import COSTLY, limiter
+from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.signing import current_key, public_keys
 from elearn.web.parts.status import reason_text, state_of, status_text
@@ -78,7 +79,7 @@ def verify() -> ResponseReturnValue:
     form = NumberForm(request.args) if request.args.get("number") is not None else NumberForm()
     if form.number.data and form.validate():
         try:
-            return redirect(url_for("public.verdict", serial=serials.parse(form.number.data)), 303)
+            return redirect(href("public.verdict", serial=serials.parse(form.number.data)), 303)
         except Invalid:
             form.add_error(
                 "number", gettext("This is not a number of ours. Look at the certificate again: five groups of five letters and digits.")
