@@ -1,6 +1,5 @@
 """The first organisation and its admin, let in by a one-time code that is printed at first run."""
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -10,6 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from elearn.actions.account import Joined, NewPerson, Ready, prepare, register
+from elearn.actions.invite import hash_code
 from elearn.errors import Conflict, Invalid, NotFound, Refused
 from elearn.store import audit, organisations, settings
 from elearn.store.engine import Database
@@ -19,7 +19,7 @@ from elearn.store.tenancy import everyone
 
 _SETTING: Final = "setup"
 _SLUG: Final = re.compile(r"[a-z0-9](?:-?[a-z0-9]){1,39}")
-_LONGEST_NAME: Final = 120
+LONGEST_NAME: Final = 120
 
 
 def begin_setup(session: Session) -> str:
@@ -27,7 +27,7 @@ def begin_setup(session: Session) -> str:
     if organisations.list_organisations(session, limit=1):
         raise Conflict("set-up")
     code = secrets.token_hex(16)
-    settings.put_setting(session, _SETTING, {"code": _hash(code)})
+    settings.put_setting(session, _SETTING, {"code": hash_code(code)})
     session.flush()
     return "-".join(code[at : at + 8] for at in range(0, len(code), 8))
 
@@ -53,8 +53,8 @@ def found_organisation(session: Session, *, slug: str, name: str, open_join: boo
     """Add an organisation; Invalid, Conflict("slug-taken")."""
     if not _SLUG.fullmatch(slug):
         raise Invalid("slug-form")
-    if not name.strip() or len(name) > _LONGEST_NAME or not name.strip().isprintable():
-        raise Invalid("name-form", maximum=_LONGEST_NAME)
+    if not name.strip() or len(name) > LONGEST_NAME or not name.strip().isprintable():
+        raise Invalid("name-form", maximum=LONGEST_NAME)
     if organisations.find_organisation(session, slug) is not None:
         raise Conflict("slug-taken")
     row = OrganisationRow(slug=slug, name=name.strip(), open_join=open_join, settings={})
@@ -78,9 +78,5 @@ def enlist(database: Database, new: NewPerson, *, organisation: str, role: str, 
 
 def _require(session: Session, code: str) -> None:
     kept = settings.find_setting(session, _SETTING) or {}
-    if not hmac.compare_digest(str(kept.get("code", "")), _hash(code)):
+    if not hmac.compare_digest(str(kept.get("code", "")), hash_code(code)):
         raise Refused("wrong-setup-code")
-
-
-def _hash(code: str) -> str:
-    return hashlib.sha256("".join(code.casefold().split()).replace("-", "").encode()).hexdigest()

@@ -23,15 +23,13 @@ from elearn.web.messages import sentence
 from elearn.web.pages import Page
 from elearn.web.render import render
 
-_LONGEST = 200
-
 
 class SetupForm(OfferForm):
     """What it takes to found the first organisation."""
 
     code = StringField(lazy_gettext("Setup code"), needed(lazy_gettext("Type the code that the server printed.")))
     slug = StringField(lazy_gettext("Short name of the organisation"), needed())
-    name = StringField(lazy_gettext("Name of the organisation"), [*needed(), short(_LONGEST)])
+    name = StringField(lazy_gettext("Name of the organisation"), [*needed(), short(actions.LONGEST_NAME)])
     handle = StringField(lazy_gettext("Handle"), needed(lazy_gettext("Choose a handle, or take the one that is offered.")))
     passphrase = passphrase_field()
 
