@@ -2,31 +2,27 @@
 
 from collections.abc import MutableMapping
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Final
 
 import click
 
 from elearn import __version__
 
-COMMANDS: Final = (
-    *("demo", "init", "serve", "worker", "check-deploy", "course", "translation"),
-    *("person", "certificate", "db", "backup", "restore", "verify-log"),
-)
+COMMANDS: Final = ("demo", "init", "serve", "course", "translation", "certificate", "db")
 
 
 class Lazy(click.Group):
-    """Commands found by name: `check-deploy` is `check_deploy` in elearn.cli.check_deploy."""
+    """Commands found by name: `serve` is `serve` in elearn.cli.serve."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The commands there are, in the order of the list."""
-        return [name for name in COMMANDS if find_spec(_module(name))]
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """The command of this name, or None."""
-        if cmd_name not in COMMANDS or not find_spec(_module(cmd_name)):
+        if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(_module(cmd_name)), cmd_name.replace("-", "_"))
+        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
         return command
 
     @property
@@ -39,10 +35,6 @@ class Lazy(click.Group):
     @commands.setter
     def commands(self, _given: MutableMapping[str, click.Command]) -> None:
         """Nothing is kept: modules are the list."""
-
-
-def _module(name: str) -> str:
-    return f"{__name__}.{name.replace('-', '_')}"
 
 
 @click.group(cls=Lazy)
