@@ -85,7 +85,6 @@ def make_signed_in(person: PersonRow, *, now: datetime = NOW, token_hash: str = 
         country=person.country,
         state=person.state,
         organisation_id=person.organisation_id,
-        organisation_slug="org",
         organisation_name="Org",
         settings={},
     )

@@ -64,7 +64,6 @@ class SignedIn:
     country: str
     state: str
     organisation_id: str
-    organisation_slug: str
     organisation_name: str
     settings: JsonObject
 
@@ -76,7 +75,7 @@ _SIGNED_IN: Final = Prepared(
     select(
         *(_SESSION[name] for name in ("token_hash", "csrf_secret", "created_at", "seen_at", "ends_at", "fresh_at", "label", "trusted")),
         *(_PERSON[name] for name in ("id", "handle", "pseudonym", "role", "language", "other_languages", "country", "state")),
-        *(_ORGANISATION[name] for name in ("id", "slug", "name", "settings")),
+        *(_ORGANISATION[name] for name in ("id", "name", "settings")),
     ).where(
         _SESSION.token_hash == bindparam("token_hash"),
         _PERSON.id == _SESSION.person_id,
