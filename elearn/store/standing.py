@@ -33,7 +33,7 @@ _PRACTICE: Final = and_(
     _ATTEMPT.course_id == _SUMMARY.course_id,
     _ATTEMPT.page_id == bindparam("page_id"),
     _ATTEMPT.form == "practice",
-    _ATTEMPT.state == "open",
+    _ATTEMPT.state.concat("") == "open",  # no index by state: SQLite would walk through the open attempts of all people
 )
 #: There is a summary wherever there is an attempt: the first deed of a person in a course makes it.
 _STANDING: Final = Prepared(
