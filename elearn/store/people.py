@@ -7,11 +7,12 @@ from typing import Final
 from sqlalchemy import ForeignKey, Index, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from elearn.access.identity import Role
 from elearn.errors import NotFound
 from elearn.store.base import Base, new_id
 from elearn.store.tenancy import Tenant
 
-ROLES: Final = ("learner", "trainer", "translator", "reviewer", "admin", "operator")
+ROLES: Final = tuple(role.value for role in Role if role is not Role.VISITOR)
 STATES: Final = ("active", "leaving", "suspended")
 
 

@@ -12,6 +12,7 @@ from elearn.access.permission import Permission
 from elearn.actions import attempt as attempts
 from elearn.course.model import QuizPage
 from elearn.errors import NotFound
+from elearn.quiz.grade import ONE_E4
 from elearn.quiz.model import Quiz
 from elearn.store.attempts import AttemptRow, list_attempts
 from elearn.web.auth import identity, now, requires, runtime
@@ -23,8 +24,6 @@ from elearn.web.pages import Page
 from elearn.web.parts.courses import OutlineEntry, minutes_text, outline_modules
 from elearn.web.parts.lesson_body import body_chunks
 from elearn.web.parts.reader import reader_country
-
-_E4 = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def attempt_line(row: AttemptRow, number: int, module_id: str) -> AttemptLine:
     return AttemptLine(
         href=attempt_href(row, module_id, result=row.state != "open"),
         label=gettext("Try %(number)s, %(day)s", number=number, day=format_day(row.started_at)),
-        result=format_percent((row.fraction_e4 or 0) / _E4) if told else "",
+        result=format_percent((row.fraction_e4 or 0) / ONE_E4) if told else "",
         passed=row.passed if told else None,
         open=row.state == "open",
     )

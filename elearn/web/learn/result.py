@@ -1,4 +1,4 @@
-"""The result of an attempt: the score, the rule explained, what is left to do, and feedback as far as it may be shown."""
+"""The result of an attempt: the grade, the rule explained, what is left to do, and feedback as far as it may be shown."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ from elearn.course.model import Course
 from elearn.progress.rule import is_asked
 from elearn.quiz.attempt import last_try
 from elearn.quiz.behaviour import Reveal, reveal
-from elearn.quiz.grade import Grade
+from elearn.quiz.grade import ONE_E4, Grade
 from elearn.store.attempts import count_attempts
 from elearn.store.progress import Summary, find_summary
 from elearn.web.auth import identity, now, requires, runtime
@@ -26,8 +26,6 @@ from elearn.web.parts.blocks import trusted
 from elearn.web.parts.courses import OutlineEntry, outline_modules
 from elearn.web.parts.question import Given, QuestionView, question_view
 from elearn.web.render import render
-
-_E4 = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +97,7 @@ def _page(outcome: Outcome, address: Address) -> ResultPage:
         title=body["title"]["text"],
         title_lang=body["title"]["lang"],
         course_href=href("public.course", course_id=address.course_id),
-        score=format_percent(grade.fraction_e4 / _E4) if told else "",
+        score=format_percent(grade.fraction_e4 / ONE_E4) if told else "",
         percent=grade.fraction_e4 // 100,
         passed=grade.passed if told and sitting.quiz.pass_mark else None,
         rule=_rule(sitting, grade, outcome.course) if told else (),
@@ -121,7 +119,7 @@ def _left(outcome: Outcome) -> tuple[OutlineEntry, ...]:
 
 
 def _rule(sitting: Sitting, grade: Grade, course: Course) -> tuple[str, ...]:
-    """Say in words how the score came about."""
+    """Say in words how the grade came about."""
     right = sum(mark.verdict == "right" for mark in grade.by_question)
     partly = sum(mark.verdict == "partial" for mark in grade.by_question)
     count = len(grade.by_question)
