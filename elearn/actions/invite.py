@@ -19,17 +19,22 @@ ROLES: Final = ("learner", "trainer", "translator", "reviewer")
 
 
 def invite(session: Session, who: SignedIn, *, role: str, uses: int = 1, now: datetime) -> str:
-    """Make an invite of 128 bits for 7 days into her own organisation; the code, shown once. Invalid when role or uses are not possible."""
+    """Make an invite into her own organisation; the code, shown once. Invalid as in `make`."""
+    mark = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
+    return make(session, organisation_id=who.organisation_id, actor=mark, role=role, uses=uses, now=now)
+
+
+def make(session: Session, *, organisation_id: str, actor: str, role: str, uses: int, now: datetime) -> str:
+    """Make an invite of 128 bits for 7 days; `actor` is the mark for the record. Invalid when role or uses are not possible."""
     if role not in ROLES:
         raise Invalid("unknown-role")
     if not 1 <= uses <= MOST_USES:
         raise Invalid("bad-uses", maximum=MOST_USES)
     code = secrets.token_hex(16)
-    row = InviteRow(organisation_id=who.organisation_id, code_hash=hash_code(code), role=role, ends_at=now + LIFE, uses_left=uses)
+    row = InviteRow(organisation_id=organisation_id, code_hash=hash_code(code), role=role, ends_at=now + LIFE, uses_left=uses)
     session.add(row)
     session.flush()
-    mark = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
-    audit.record(session, "invite.made", organisation_id=who.organisation_id, actor=mark, about=row.id, now=now)
+    audit.record(session, "invite.made", organisation_id=organisation_id, actor=actor, about=row.id, now=now)
     return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from elearn.actions import invite
 from elearn.actions.account import Joined, NewPerson, Ready, prepare, register
 from elearn.actions.invite import hash_code
 from elearn.errors import Conflict, Invalid, NotFound, Refused
@@ -20,6 +21,8 @@ from elearn.store.tenancy import everyone
 _SETTING: Final = "setup"
 _SLUG: Final = re.compile(r"[a-z0-9](?:-?[a-z0-9]){1,39}")
 LONGEST_NAME: Final = 120
+#: Who acted, in the record, when it was the operator of the server and no account.
+_OPERATOR: Final = "operator"
 
 
 def begin_setup(session: Session) -> str:
@@ -60,7 +63,7 @@ def found_organisation(session: Session, *, slug: str, name: str, open_join: boo
     row = OrganisationRow(slug=slug, name=name.strip(), open_join=open_join, settings={})
     session.add(row)
     session.flush()
-    audit.record(session, "organisation.founded", organisation_id=row.id, actor="operator", about=row.id, now=now)
+    audit.record(session, "organisation.founded", organisation_id=row.id, actor=_OPERATOR, about=row.id, now=now)
     return row
 
 
@@ -70,10 +73,30 @@ def enlist(database: Database, new: NewPerson, *, organisation: str, role: str, 
         raise Invalid("unknown-role")
     ready: Ready = prepare(new)
     with database.transaction() as session, everyone(session):
-        row = organisations.find_organisation(session, organisation)
-        if row is None:
-            raise NotFound("no-organisation")
+        row = _organisation(session, organisation)
         return register(session, ready, organisation_id=row.id, role=role, now=now)
+
+
+def invite_into(session: Session, organisation: str, *, role: str, uses: int, now: datetime) -> str:
+    """Make an invite into an organisation (by its short name) as the operator of the server; the code. Invalid, NotFound."""
+    with everyone(session):
+        row = _organisation(session, organisation)
+        return invite.make(session, organisation_id=row.id, actor=_OPERATOR, role=role, uses=uses, now=now)
+
+
+def let_join(session: Session, organisation: str, *, openly: bool, now: datetime) -> None:
+    """Say whether anyone may join an organisation, or only whoever has an invite; NotFound."""
+    with everyone(session):
+        row = _organisation(session, organisation)
+        row.open_join = openly
+        audit.record(session, "organisation.joining", organisation_id=row.id, actor=_OPERATOR, about=row.id, now=now)
+
+
+def _organisation(session: Session, slug: str) -> OrganisationRow:
+    row = organisations.find_organisation(session, slug)
+    if row is None:
+        raise NotFound("no-organisation")
+    return row
 
 
 def _require(session: Session, code: str) -> None:

@@ -8,7 +8,7 @@ import click
 
 from elearn import __version__
 
-COMMANDS: Final = ("demo", "init", "serve", "course", "translation", "certificate", "db")
+COMMANDS: Final = ("demo", "init", "serve", "course", "translation", "person", "certificate", "db")
 
 
 class Lazy(click.Group):

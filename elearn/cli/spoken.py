@@ -20,6 +20,8 @@ SENTENCES: Final = {
     "keys-inside-data": "The folder of the keys (%(folder)s) lies in the data folder. A stolen copy of the data would hold the keys.",
     "keys-changed": "The right answer changed: %(questions)s. If that is meant, add --accept-changed-keys; open attempts keep the old one.",
     "no-course": "No course with this id is published.",
+    "no-organisation": "There is no organisation with this short name.",
+    "bad-uses": "An invite lets in 1 to %(maximum)s people.",
     "set-up": "This installation is set up already.",
 }
 

@@ -1,0 +1,73 @@
+"""The operator lets people in: by invite, by account, or openly."""
+
+import pytest
+from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
+
+from elearn.cli import main
+from elearn.config import PREFIX, Settings
+from elearn.runtime import Runtime
+from elearn.store.engine import Database
+from elearn.store.organisations import find_organisation
+from elearn.web.app import create_app
+from tests.factories import make_organisation
+from tests.visitor import Visitor
+
+
+@pytest.fixture
+def slug(database: Database) -> str:
+    with database.transaction() as session:
+        return make_organisation(session, "first-ngo", open_join=False).slug
+
+
+@pytest.fixture
+def installed(runtime: Runtime, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Runtime:
+    for name, value in (("DATA", settings.data), ("KEYS", settings.keys), ("DATABASE_URL", settings.database_url)):
+        monkeypatch.setenv(f"{PREFIX}{name}", str(value))
+    return runtime
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, ["person", *words])
+
+
+def visitor(runtime: Runtime) -> Visitor:
+    client: FlaskClient = create_app(runtime).test_client()
+    return Visitor(client)
+
+
+def test_a_printed_invite_lets_one_person_in(installed: Runtime, slug: str) -> None:
+    result = run("invite", slug)
+    assert result.exit_code == 0, result.output
+    code = result.output.split()[-1]
+    guest = visitor(installed)
+    page = guest.submit(guest.get("/en/account/join"), "/account/join", {"invite": code})
+    assert page.heading == "Keep this sheet"
+    late = visitor(installed)
+    late.submit(late.get("/en/account/join"), "/account/join", {"invite": code}, status=422)
+
+
+def test_a_created_account_can_sign_in(installed: Runtime, slug: str) -> None:
+    result = run("create", slug, "--role", "admin", "--language", "ru")
+    assert result.exit_code == 0, result.output
+    words = dict(word.split("=", 1) for word in result.output.splitlines()[0].split())
+    guest = visitor(installed)
+    page = guest.submit(guest.get("/en/account/sign-in"), "/account/sign-in", words)
+    assert page.heading == "Certificates"
+
+
+@pytest.mark.parametrize(("how", "openly"), [("open", True), ("invited", False)])
+def test_joining_is_opened_and_closed(installed: Runtime, slug: str, how: str, openly: bool) -> None:
+    assert run("joining", slug, how).exit_code == 0
+    with installed.database.read() as session:
+        row = find_organisation(session, slug)
+        assert row is not None
+        assert row.open_join is openly
+
+
+def test_an_unknown_organisation_is_said(installed: Runtime) -> None:
+    assert installed.settings.data.exists()
+    for words in (("invite", "nobody"), ("create", "nobody"), ("joining", "nobody", "open")):
+        result = run(*words)
+        assert result.exit_code == 1
+        assert "nobody" in result.output or "organisation" in result.output
