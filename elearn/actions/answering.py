@@ -42,7 +42,7 @@ def save(  # noqa: PLR0913 - one deed, all of it said by keyword
     one_time_key = f"{attempt_id}:{key}" if key else ""
     found = store.get_answering(session, attempt_id, question_id, key=one_time_key, organisation_id=who.organisation_id)
     if found.person_id != who.person_id:
-        raise NotFound("no_attempt")
+        raise NotFound("no-attempt")
     if found.form == "practice":
         attempt.answer(session, shelf, who, attempt_id, question_id, fields, language=language, key=key, now=now)
         return found.course_id, found.page_id

@@ -59,7 +59,7 @@ def test_what_cannot_be_saved_is_refused_as_ever(desk: Desk, organisation_id: st
     for question in (hidden, "nothing"):
         with pytest.raises(NotFound):
             save(desk, sitting, question, choice="yes")
-    with pytest.raises(NotFound, match="no_attempt"):
+    with pytest.raises(NotFound, match="no-attempt"):
         save(desk, sitting, choice="bad", who=trial.learner(desk.session, organisation_id))
     with pytest.raises(NotFound, match="no-attempt"):
         save(desk, sitting, choice="bad", who=Identity(desk.who.person_id, "another"))
