@@ -101,10 +101,15 @@ def statement_lines(site: Site) -> Iterator[Line]:
         for _ in range(2):
             client.get(path, headers={"Cookie": cookie})
         seen: list[str] = []
-        with site.runtime.database.look() as connection:  # the one pooled connection that the request will use again
-            driver: Any = cast("Any", connection.driver_connection)
-        driver.set_trace_callback(seen.append)
+        with (
+            site.runtime.database.look() as looking,
+            site.runtime.database.engine.connect() as pooled,
+        ):  # used again
+            drivers = [cast("Any", one.driver_connection) for one in (looking, pooled.connection)]
+        for driver in drivers:
+            driver.set_trace_callback(seen.append)
         client.get(path, headers={"Cookie": cookie})
-        driver.set_trace_callback(None)
+        for driver in drivers:
+            driver.set_trace_callback(None)
         count = len([one for one in seen if not one.startswith(("BEGIN", "COMMIT", "ROLLBACK"))])
         yield Line(f"SQL statements: {name}", count, budget)

@@ -102,6 +102,16 @@ class Shelf:
             raise NotFound("no-course")
         return self.release(session, release_id)
 
+    def known(self, course_id: str, *, now: datetime) -> Published | None:
+        """Give what `course` would give without asking the database, or None."""
+        if self._asked_at is None or now - self._asked_at > STALE_AFTER:
+            return None
+        return self._published.get(self._current.get(course_id, 0))
+
+    def known_body(self, release_id: int, page_id: str, language: Language) -> Json | None:
+        """Give what `body` would give without asking the database, or None."""
+        return self._bodies.get((release_id, page_id, language))
+
     def release(self, session: Session, release_id: int) -> Published:
         """Give one release, current or old; NotFound."""
         if release_id not in self._published:

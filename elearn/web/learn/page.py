@@ -11,7 +11,7 @@ from elearn.errors import Invalid, Refused
 from elearn.web.auth import identity, requires, runtime
 from elearn.web.learn.blueprint import blueprint
 from elearn.web.learn.lesson import LessonPage, lesson_page
-from elearn.web.learn.place import Place, find_lesson, find_place, note_opened
+from elearn.web.learn.place import Place, find_lesson, find_place, known_place, note_opened
 from elearn.web.learn.practice import judge_answer, practice_of, practice_views, save_answer, standing_of
 from elearn.web.learn.quiz import quiz_start
 from elearn.web.links import href
@@ -27,10 +27,14 @@ def page(course_id: str, module_id: str, page_id: str) -> ResponseReturnValue:
     """Show a lesson, or the start of a quiz."""
     g.public = True
     who = identity()
-    with runtime().database.read(who.organisation_id or None) as session:
-        place = find_place(session, course_id, module_id, page_id)
-        if not isinstance(place.page, Lesson):
-            return render(quiz_start(session, place))
+    known = known_place(course_id, module_id, page_id)
+    if known is not None and isinstance(known.page, Lesson):
+        place = known
+    else:
+        with runtime().database.read(who.organisation_id or None) as session:
+            place = find_place(session, course_id, module_id, page_id)
+            if not isinstance(place.page, Lesson):
+                return render(quiz_start(session, place))
     standing = standing_of(who, course_id, page_id)
     summary, steps = standing.summary, standing.steps
     note_opened(who, place, summary)

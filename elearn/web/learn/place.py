@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from elearn.access.identity import Identity
 from elearn.actions import study
-from elearn.actions.shelf import Published
-from elearn.course.model import Lesson
+from elearn.actions.shelf import OUTLINE, Published
+from elearn.course.model import Lesson, Page
 from elearn.errors import NotFound
 from elearn.store.progress import Summary
 from elearn.web.auth import SignInNeeded, identity, now, runtime
@@ -38,11 +38,28 @@ def find_place(session: Session, course_id: str, module_id: str, page_id: str) -
     """Give the page at an address in the current release; NotFound, or SignInNeeded where a course is not public."""
     shelf = runtime().shelf
     published = shelf.course(session, course_id, now=now())
+    page = _permitted_page(published, module_id, page_id)
+    body = shelf.body(session, published.release_id, page_id, language())
+    return Place(published, page, module_id, body, shelf.outline(session, published.release_id, language()))
+
+
+def known_place(course_id: str, module_id: str, page_id: str) -> Place | None:
+    """Give what `find_place` would give without asking the database, or None; its errors too."""
+    shelf = runtime().shelf
+    published = shelf.known(course_id, now=now())
+    if published is None:
+        return None
+    page = _permitted_page(published, module_id, page_id)
+    body = shelf.known_body(published.release_id, page_id, language())
+    outline = shelf.known_body(published.release_id, OUTLINE, language())
+    return Place(published, page, module_id, body, outline) if body and outline else None
+
+
+def _permitted_page(published: Published, module_id: str, page_id: str) -> Page:
     page = published.find_page(module_id, page_id)
     if identity().anonymous and not published.course.public:
         raise SignInNeeded("sign-in-needed")
-    body = shelf.body(session, published.release_id, page_id, language())
-    return Place(published, page, module_id, body, shelf.outline(session, published.release_id, language()))
+    return page
 
 
 def find_lesson(session: Session, course_id: str, module_id: str, page_id: str) -> Place:
