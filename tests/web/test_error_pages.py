@@ -119,7 +119,7 @@ def test_a_crash_while_finding_out_who_asks_is_a_page_of_ours_too(
 ) -> None:
     app = create_app(runtime)
     fault = OperationalError("SELECT secret", {}, Exception("the database is gone"))
-    monkeypatch.setattr(app.login_manager, "_request_callback", _raising(fault))  # type: ignore[attr-defined] # set by Flask-Login
+    monkeypatch.setattr("elearn.web.auth._load", _raising(fault))
     page = Visitor(app.test_client()).get("/en/learn/", status=500)
     assert page.heading == "Something broke on our side"
     assert "secret" not in caplog.text
