@@ -1,5 +1,6 @@
 """`elearn serve`: the web server."""
 
+import encodings.idna  # noqa: F401 - workers are forked: a module half loaded by another thread at that moment would stay half loaded in them
 import os
 import signal
 import socket
@@ -21,6 +22,8 @@ from elearn.runtime import load_keys, utc_now
 from elearn.store.engine import Database
 
 _PATIENCE = 60.0
+#: By then the workers have been forked; until then no other thread may be loading modules.
+_FORKING = 0.2
 _DAY = 24 * 3600.0
 #: Chores begin when the first readers have been served.
 _FIRST_CHORES = 60.0
@@ -102,6 +105,7 @@ def _wait(host: str, port: int) -> str:
     """Wait until the server answers: an empty text, or what came last when it does not in time."""
     last = "nothing was asked"
     ends = time.monotonic() + _PATIENCE
+    time.sleep(_FORKING)
     direct = build_opener(ProxyHandler({}))  # a proxy of the environment is not asked for our own machine
     while time.monotonic() < ends:
         try:
