@@ -25,7 +25,7 @@ ENGLISH: Final[Texts] = {
     "check-by-code": "To check this certificate, scan the code.",
     "check-at-address": "To check this certificate, scan the code or enter its number at %(address)s",
     "name-code": "Name code",
-    "name-code-use": "Keep it to yourself: it proves that the name above belongs to this certificate.",
+    "name-code-use": "With this code and the name anybody can confirm that they belong to this certificate. Show it only if you want that.",
     "name-by-hand": "Name, written by hand",
     "qr-description": "QR code with the signed facts of this certificate",
     "mark-description": "Three ascending steps",
