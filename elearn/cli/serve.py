@@ -13,6 +13,7 @@ from urllib.request import ProxyHandler, build_opener
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from sqlalchemy.exc import SQLAlchemyError
 
 from elearn import config
 from elearn.actions.housekeep import housekeep
@@ -78,11 +79,20 @@ def _keep_house(settings: Settings) -> None:
     """Do the daily work now and once a day, beside the workers that serve."""
     while True:
         time.sleep(_FIRST_CHORES)
-        database = Database(settings.database)
-        for code in housekeep(database, now=utc_now()):
+        for code in _chores(settings):
             click.echo(f"Attention: {code}", err=True)
-        database.dispose()
         time.sleep(_DAY - _FIRST_CHORES)
+
+
+def _chores(settings: Settings) -> tuple[str, ...]:
+    """The daily work and what it found; a database that does not answer is told and tried again the next day."""
+    database = Database(settings.database)
+    try:
+        return housekeep(database, now=utc_now())
+    except SQLAlchemyError:
+        return ("housekeeping-failed",)
+    finally:
+        database.dispose()
 
 
 def _reachable(host: str) -> str:

@@ -157,3 +157,8 @@ def test_chores_are_done_once_a_day(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         serve._keep_house(Settings(data=tmp_path, keys=tmp_path))
     assert sum(waited[:2]) == 24 * 3600
     assert capsys.readouterr().err == "Attention: audit-broken\n" * 2
+
+
+def test_a_database_that_does_not_answer_is_told_and_ends_nothing(tmp_path: Path) -> None:
+    nothing = Settings(data=tmp_path, keys=tmp_path, database_url=f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    assert serve._chores(nothing) == ("housekeeping-failed",)
