@@ -114,8 +114,8 @@ def _watch(host: str, port: int, silence: list[str], ready: Callable[[], None]) 
 def _wait(host: str, port: int) -> str:
     """Wait until the server answers: an empty text, or what came last when it does not in time."""
     last = "nothing was asked"
-    ends = time.monotonic() + _PATIENCE
     time.sleep(_FORKING)
+    ends = time.monotonic() + _PATIENCE
     direct = build_opener(ProxyHandler({}))  # a proxy of the environment is not asked for our own machine
     while time.monotonic() < ends:
         try:
