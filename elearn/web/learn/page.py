@@ -35,17 +35,22 @@ def page(course_id: str, module_id: str, page_id: str) -> ResponseReturnValue:
             place = find_place(session, course_id, module_id, page_id)
             if not isinstance(place.page, Lesson):
                 return render(quiz_start(session, place))
-    standing = standing_of(who, course_id, page_id)
+    return _lesson(place)
+
+
+def _lesson(place: Place) -> ResponseReturnValue:
+    """Show a lesson with where the reader stands; one that she has not practised on is the same for all who have done the same pages."""
+    who = identity()
+    standing = standing_of(who, place.published.course.id, place.page.id)
     summary, steps = standing.summary, standing.steps
     note_opened(who, place, summary)
 
     def make() -> LessonPage:
-        practice, again = practice_of(place.published, page_id, steps), request.args.get("again", "")
+        practice, again = practice_of(place.published, place.page.id, steps), request.args.get("again", "")
         return lesson_page(place, summary, practice_views(place.body, practice, again=again))
 
     if steps:
         return render(make())
-    # nothing on the page is hers but what is done
     return render_kept((place.published.release_id, reader_country(), *(summary.done if summary else ())), make)
 
 
