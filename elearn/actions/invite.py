@@ -48,14 +48,14 @@ def take_back(session: Session, who: SignedIn, invite_id: str, *, now: datetime)
 
 def admit(session: Session, code: str, *, now: datetime) -> tuple[str, str]:
     """Use an invite once: the organisation and the role it gives; Refused("bad-invite"). The session must see everyone."""
-    row = find_usable(session, code, now=now)
+    row = find_usable(session, code, now=now, for_update=True)
     row.uses_left -= 1
     return row.organisation_id, row.role
 
 
-def find_usable(session: Session, code: str, *, now: datetime) -> InviteRow:
+def find_usable(session: Session, code: str, *, now: datetime, for_update: bool = False) -> InviteRow:
     """The invite of a code that can still be used; Refused("bad-invite"). The session must see everyone."""
-    row = find_invite(session, hash_code(code))
+    row = find_invite(session, hash_code(code), for_update=for_update)
     if row is None or row.uses_left < 1 or row.ends_at <= now:
         raise Refused("bad-invite")
     return row

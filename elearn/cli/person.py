@@ -29,6 +29,7 @@ def invite(organisation: str, role: str, uses: int) -> None:
         runtime = open_runtime(config.load())
         with runtime.database.transaction() as session:
             code = setup.invite_into(session, organisation, role=role, uses=uses, now=runtime.clock())
+        runtime.database.dispose()
     click.echo(f"Invite code (shown once): {code}")
 
 
@@ -43,6 +44,7 @@ def create(organisation: str, role: str, language: Language) -> None:
         handle, words = suggest.handle(language, runtime.chance), suggest.passphrase(language, runtime.chance)
         new = NewPerson(handle=handle, passphrase=words, language=language, country="")
         made = setup.enlist(runtime.database, new, organisation=organisation, role=role, now=runtime.clock())
+        runtime.database.dispose()
     click.echo(f"handle={handle} passphrase={words}")
     click.echo("Recovery codes: " + " ".join(made.recovery_codes))
 
@@ -56,4 +58,5 @@ def joining(organisation: str, how: str) -> None:
         runtime = open_runtime(config.load())
         with runtime.database.transaction() as session:
             setup.let_join(session, organisation, openly=how == "open", now=runtime.clock())
+        runtime.database.dispose()
     click.echo(f"{organisation}: {how}")

@@ -21,9 +21,10 @@ class InviteRow(Tenant, Base):
     uses_left: Mapped[int]
 
 
-def find_invite(session: Session, code_hash: str) -> InviteRow | None:
-    """The invite with this hash, over or not, locked where the database can; or None."""
-    return session.scalar(select(InviteRow).where(InviteRow.code_hash == code_hash).with_for_update())
+def find_invite(session: Session, code_hash: str, *, for_update: bool = False) -> InviteRow | None:
+    """The invite with this hash, over or not, locked for its use if asked and the database can; or None."""
+    wanted = select(InviteRow).where(InviteRow.code_hash == code_hash)
+    return session.scalar(wanted.with_for_update() if for_update else wanted)
 
 
 def list_invites(session: Session, *, limit: int = 100) -> list[InviteRow]:
