@@ -53,13 +53,11 @@ def check(folder: Path, language: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would change and publish nothing.")
 def publish(folder: Path, *, accept_changed_keys: bool, dry_run: bool) -> None:
     """Publish a course as a new release, unless its content is the current one."""
-    from elearn import config  # noqa: PLC0415 - checking must not load the database
-    from elearn.actions.publish import plan, publish  # noqa: PLC0415 - as above
-    from elearn.runtime import open_runtime  # noqa: PLC0415 - as above
+    from elearn.actions.publish import plan, publish  # noqa: PLC0415 - checking must not load the database
+    from elearn.cli.installation import installation  # noqa: PLC0415 - as above
 
     source = load(folder)
-    with spoken():
-        runtime = open_runtime(config.load())
+    with spoken(), installation() as runtime:
         try:
             with runtime.database.transaction() as session:
                 made = plan(session, source)
@@ -79,16 +77,13 @@ def publish(folder: Path, *, accept_changed_keys: bool, dry_run: bool) -> None:
 @click.argument("target", type=click.Path(path_type=Path))
 def export(course_id: str, target: Path) -> None:
     """Write the current release of a course to a folder or to a .zip file that does not exist yet."""
-    from elearn import config  # noqa: PLC0415 - checking must not load the database
-    from elearn.runtime import open_runtime  # noqa: PLC0415 - as above
+    from elearn.cli.installation import installation  # noqa: PLC0415 - checking must not load the database
 
     if target.exists():
         message = f"{target} is there already. Nothing was written."
         raise click.ClickException(message)
-    with spoken():
-        runtime = open_runtime(config.load())
-        with runtime.database.read() as session:
-            source = runtime.shelf.course(session, course_id, now=runtime.clock()).source
+    with spoken(), installation() as runtime, runtime.database.read() as session:
+        source = runtime.shelf.course(session, course_id, now=runtime.clock()).source
     if target.suffix == ".zip":
         target.write_bytes(source.to_zip())
     else:

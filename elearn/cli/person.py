@@ -2,13 +2,12 @@
 
 import click
 
-from elearn import config
 from elearn.actions import invite as invites
 from elearn.actions import setup, suggest
 from elearn.actions.account import NewPerson
+from elearn.cli.installation import installation
 from elearn.cli.spoken import spoken
 from elearn.lang import LANGUAGES, Language
-from elearn.runtime import open_runtime
 from elearn.store.people import ROLES
 
 _ORGANISATION = click.argument("organisation")
@@ -25,11 +24,8 @@ def person() -> None:
 @click.option("--uses", default=1, show_default=True, help="How many people the code lets in.")
 def invite(organisation: str, role: str, uses: int) -> None:
     """Print an invite code; it works for seven days."""
-    with spoken():
-        runtime = open_runtime(config.load())
-        with runtime.database.transaction() as session:
-            code = setup.invite_into(session, organisation, role=role, uses=uses, now=runtime.clock())
-        runtime.database.dispose()
+    with spoken(), installation() as runtime, runtime.database.transaction() as session:
+        code = setup.invite_into(session, organisation, role=role, uses=uses, now=runtime.clock())
     click.echo(f"Invite code (shown once): {code}")
 
 
@@ -39,12 +35,10 @@ def invite(organisation: str, role: str, uses: int) -> None:
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The person's language.")
 def create(organisation: str, role: str, language: Language) -> None:
     """Make an account with a random handle and passphrase, and print them with its recovery codes."""
-    with spoken():
-        runtime = open_runtime(config.load())
+    with spoken(), installation() as runtime:
         handle, words = suggest.handle(language, runtime.chance), suggest.passphrase(language, runtime.chance)
         new = NewPerson(handle=handle, passphrase=words, language=language, country="")
         made = setup.enlist(runtime.database, new, organisation=organisation, role=role, now=runtime.clock())
-        runtime.database.dispose()
     click.echo(f"handle={handle} passphrase={words}")
     click.echo("Recovery codes: " + " ".join(made.recovery_codes))
 
@@ -54,9 +48,6 @@ def create(organisation: str, role: str, language: Language) -> None:
 @click.argument("how", type=click.Choice(("open", "invited")))
 def joining(organisation: str, how: str) -> None:
     """Say whether anyone may join, or only whoever has an invite."""
-    with spoken():
-        runtime = open_runtime(config.load())
-        with runtime.database.transaction() as session:
-            setup.let_join(session, organisation, openly=how == "open", now=runtime.clock())
-        runtime.database.dispose()
+    with spoken(), installation() as runtime, runtime.database.transaction() as session:
+        setup.let_join(session, organisation, openly=how == "open", now=runtime.clock())
     click.echo(f"{organisation}: {how}")

@@ -1,0 +1,17 @@
+"""The installation that a command works on, closed when the command is done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from elearn import config
+from elearn.runtime import Runtime, open_runtime
+
+
+@contextmanager
+def installation() -> Iterator[Runtime]:
+    """Give the runtime that the environment describes; its connections are closed at the end, whatever happens."""
+    runtime = open_runtime(config.load())
+    try:
+        yield runtime
+    finally:
+        runtime.database.dispose()
