@@ -13,6 +13,7 @@ from elearn.actions.shelf import Shelf
 from elearn.config import Settings
 from elearn.errors import Refused
 from elearn.store.engine import Database
+from elearn.store.sealed import Key
 
 Clock = Callable[[], datetime]
 
@@ -22,14 +23,6 @@ _PRIVATE: Final = 0o077
 _BYTES: Final = 32
 #: A secret with fewer different bytes than this was typed, not drawn.
 _VARIETY: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A secret of 32 bytes and the id by which sealed values and signatures name it."""
-
-    id: str
-    secret: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

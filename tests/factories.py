@@ -8,11 +8,16 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from elearn.actions import handle as handles
+from elearn.store.account_notices import AccountNoticeRow
+from elearn.store.approvals import ApprovalRow
 from elearn.store.attempts import AttemptRow, AttemptStepRow
 from elearn.store.base import JsonObject, hour
+from elearn.store.cohorts import CohortMemberRow, CohortRow
+from elearn.store.contacts import ContactRow
 from elearn.store.courses import CourseRow
 from elearn.store.credentials import CredentialRow
 from elearn.store.enrolments import EnrolmentRow
+from elearn.store.factors import PasskeyRow, SecondFactorRow, SignInStepRow
 from elearn.store.organisations import OrganisationRow
 from elearn.store.people import PersonRow
 from elearn.store.progress import ProgressFactRow, ProgressSummaryRow
@@ -69,13 +74,13 @@ def make_person(
 def make_signed_in(person: PersonRow, *, now: datetime = NOW, token_hash: str = "-") -> SignedIn:
     return SignedIn(
         token_hash=token_hash,
-        csrf_secret="secret",
         created_at=now,
         seen_at=now,
         ends_at=now.replace(year=now.year + 1),
         fresh_at=now,
         label="",
         trusted=False,
+        factored=True,
         person_id=person.id,
         handle=person.handle,
         pseudonym=person.pseudonym,
@@ -222,3 +227,56 @@ def make_credential(session: Session, person: PersonRow, release: ReleaseRow, *,
     session.add(row)
     session.flush()
     return row
+
+
+def make_cohort(
+    session: Session, organisation_id: str, *members: PersonRow, trainer: PersonRow | None = None, name: str = "Spring"
+) -> CohortRow:
+    with everyone(session):
+        row = CohortRow(
+            organisation_id=organisation_id,
+            name=name,
+            trainer_id=trainer.id if trainer else None,
+            starts_on=NOW.date(),
+            ends_on=None,
+            languages=["ru"],
+            courses=["rights-and-obligations"],
+            closed=False,
+            created_on=NOW.date(),
+        )
+        session.add(row)
+        session.flush()
+        session.add_all(
+            CohortMemberRow(organisation_id=organisation_id, cohort_id=row.id, person_id=member.id, joined_on=NOW.date())
+            for member in members
+        )
+        session.flush()
+    return row
+
+
+def make_traces(session: Session, person: PersonRow) -> None:
+    """A row in every table that concerns the safety of an account."""
+    hers = {"person_id": person.id, "organisation_id": person.organisation_id}
+    today = NOW.date()
+    with everyone(session):
+        make_cohort(session, person.organisation_id, person, trainer=person)
+        session.add_all(
+            [
+                SecondFactorRow(**hers, seed=b"sealed", last_step=1, confirmed_on=today),
+                PasskeyRow(**hers, id=f"key-{person.id}", public_key=b"key", sign_count=0, label="phone", created_on=today, used_on=None),
+                SignInStepRow(**hers, token_hash=f"step-{person.id}", purpose="factor", challenge=None, facts={}, ends_at=NOW),
+                ContactRow(**hers, name=b"sealed", email=None, email_index=None, consent_on=today),
+                AccountNoticeRow(**hers, code="reset-started", on=today),
+                ApprovalRow(
+                    **hers,
+                    deed="reset-factor",
+                    facts={},
+                    asked_by=person.id,
+                    decided_by=person.id,
+                    state="waiting",
+                    asked_at=NOW,
+                    ends_at=NOW,
+                ),
+            ]
+        )
+        session.flush()

@@ -31,7 +31,16 @@ def make(session: Session, *, organisation_id: str, actor: str, role: str, uses:
     if not 1 <= uses <= MOST_USES:
         raise Invalid("bad-uses", maximum=MOST_USES)
     code = secrets.token_hex(16)
-    row = InviteRow(organisation_id=organisation_id, code_hash=hash_code(code), role=role, ends_at=now + LIFE, uses_left=uses)
+    row = InviteRow(
+        organisation_id=organisation_id,
+        code_hash=hash_code(code),
+        role=role,
+        ends_at=now + LIFE,
+        uses_left=uses,
+        cohort_id=None,
+        sheet="",
+        made_on=now.date(),
+    )
     session.add(row)
     session.flush()
     audit.record(session, "invite.made", organisation_id=organisation_id, actor=actor, about=row.id, now=now)

@@ -37,7 +37,15 @@ def keep(session: Session, person: PersonRow, sheet: Sheet) -> None:
     """Replace the person's sheet by this one."""
     delete_recovery_codes(session, person.id)
     for hashed in sheet.hashes:
-        row = RecoveryCodeRow(person_id=person.id, organisation_id=person.organisation_id, salt=sheet.salt, code_hash=hashed, used_on=None)
+        row = RecoveryCodeRow(
+            person_id=person.id,
+            organisation_id=person.organisation_id,
+            purpose="passphrase",
+            salt=sheet.salt,
+            code_hash=hashed,
+            used_on=None,
+            ends_on=None,
+        )
         session.add(row)
 
 

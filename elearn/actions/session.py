@@ -1,6 +1,5 @@
 """Signing in and out, and how long a session lives. Opens its own transactions where hashing lies between, so that none waits for it."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -88,13 +87,13 @@ def open_session(session: Session, person: PersonRow, *, now: datetime, device: 
         token_hash=token_hash(token),
         organisation_id=person.organisation_id,
         person_id=person.id,
-        csrf_secret=secrets.token_hex(32),
         created_at=now,
         seen_at=now,
         ends_at=now + life,
         fresh_at=now,
         label=_label(label),
         trusted=trust or hers is not None,
+        factored=False,
     )
     session.add(row)
     kept = device if hers is not None else _trust(session, person, now) if trust else ""
@@ -155,7 +154,7 @@ def confirm(database: Database, signed_in: SignedIn, passphrase: str, *, now: da
     token = new_token()
     with database.transaction(signed_in.organisation_id) as session:
         throttle.forgive(session, counter, now=now)
-        sessions.renew_session(session, signed_in.token_hash, token_hash(token), csrf_secret=secrets.token_hex(32), fresh_at=now)
+        sessions.renew_session(session, signed_in.token_hash, token_hash(token), fresh_at=now)
     return token
 
 

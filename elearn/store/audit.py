@@ -37,6 +37,16 @@ class AuditEntryRow(Base):
     hash: Mapped[str]
 
 
+class AuditCheckpointRow(Base):
+    """A signed note of the chain's head at a size: what a witness holds against later changes."""
+
+    __tablename__ = "audit_checkpoint"
+
+    size: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    hour: Mapped[datetime]
+    note: Mapped[str]
+
+
 def record(session: Session, verb: str, *, organisation_id: str, actor: str, about: str, now: datetime) -> AuditEntryRow:
     """Add an entry in this transaction; call it last, for it lets one writer through at a time. `actor` and `about` are opaque."""
     session.flush()

@@ -1,8 +1,8 @@
 """Invites: codes that let people join an organisation. Rows and queries only."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.store.base import Base, new_id
@@ -10,7 +10,10 @@ from elearn.store.tenancy import Tenant
 
 
 class InviteRow(Tenant, Base):
-    """One code, stored as its SHA-256, that still admits `uses_left` people in a role."""
+    """One code, stored as its SHA-256, that still admits `uses_left` people in a role, and into a cohort if it names one.
+
+    Codes that were printed together carry the same `sheet`.
+    """
 
     __tablename__ = "invite"
 
@@ -19,6 +22,9 @@ class InviteRow(Tenant, Base):
     role: Mapped[str]
     ends_at: Mapped[datetime]
     uses_left: Mapped[int]
+    cohort_id: Mapped[str | None] = mapped_column(ForeignKey("cohort.id"), index=True)
+    sheet: Mapped[str]
+    made_on: Mapped[date]
 
 
 def find_invite(session: Session, code_hash: str, *, for_update: bool = False) -> InviteRow | None:

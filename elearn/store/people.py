@@ -37,15 +37,20 @@ class PersonRow(Tenant, Base):
 
 
 class RecoveryCodeRow(Tenant, Base):
-    """One code of a recovery sheet, hashed under the salt of its sheet; burned when `used_on` is set."""
+    """One code of a sheet, hashed under the salt of its sheet; burned when `used_on` is set, over after the day `ends_on`.
+
+    `purpose`: "passphrase" for the recovery sheet, "factor" for the codes in place of a second factor, "reset" for a code an admin gave.
+    """
 
     __tablename__ = "recovery_code"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    purpose: Mapped[str]
     salt: Mapped[bytes]
     code_hash: Mapped[bytes]
     used_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
 
 
 class AuditKeyRow(Tenant, Base):

@@ -17,6 +17,7 @@ class Personal:
     """One table that holds or points to a person. `shown` columns are exported, `kept_back` ones are secrets or mean nothing to her.
 
     `link` is the column that points to her; with `through`, it points to a row of that table, which does.
+    `also_links` point to her as somebody who acted: they are always unlinked, never a reason to delete.
     """
 
     table: str
@@ -26,6 +27,7 @@ class Personal:
     kept_back: tuple[str, ...] = ()
     link: str = "person_id"
     through: str = ""
+    also_links: tuple[str, ...] = ()
     erase: Erase = "delete"
 
 
@@ -94,7 +96,7 @@ PERSONAL: Final = (
         purpose="browsers that are signed in",
         retention="12 hours",
         shown=("created_at", "seen_at", "ends_at", "label", "trusted"),
-        kept_back=("token_hash", "organisation_id", "person_id", "csrf_secret", "fresh_at"),
+        kept_back=("token_hash", "organisation_id", "person_id", "fresh_at", "factored"),
     ),
     Personal(
         table="trusted_device",
@@ -107,8 +109,68 @@ PERSONAL: Final = (
         table="recovery_code",
         purpose="the way in when the passphrase is lost",
         retention="until the sheet is replaced or the account is erased",
-        shown=("used_on",),
-        kept_back=("id", "organisation_id", "person_id", "salt", "code_hash"),
+        shown=("used_on", "ends_on"),
+        kept_back=("id", "organisation_id", "person_id", "purpose", "salt", "code_hash"),
+    ),
+    Personal(
+        table="cohort_member",
+        purpose="which groups she learns in: her trainer sees how she gets on",
+        retention="until she leaves the group or the account is erased",
+        shown=("cohort_id", "joined_on"),
+        kept_back=("organisation_id", "person_id"),
+    ),
+    Personal(
+        table="cohort",
+        purpose="which groups she trains",
+        retention="the group until its organisation deletes it, her part in it until the account is erased",
+        shown=("id", "name", "starts_on", "ends_on", "languages", "courses", "closed"),
+        kept_back=("organisation_id", "trainer_id", "created_on"),
+        link="trainer_id",
+        erase="unlink",
+    ),
+    Personal(
+        table="second_factor",
+        purpose="the second proof at sign-in: the sealed seed of her time codes",
+        retention="until she removes it or the account is erased",
+        shown=("confirmed_on",),
+        kept_back=("person_id", "organisation_id", "seed", "last_step"),
+    ),
+    Personal(
+        table="passkey",
+        purpose="passkeys she added as another second proof",
+        retention="until she removes it or the account is erased",
+        shown=("label", "created_on", "used_on"),
+        kept_back=("id", "person_id", "organisation_id", "public_key", "sign_count"),
+    ),
+    Personal(
+        table="sign_in_step",
+        purpose="a sign-in that waits for its second proof",
+        retention="ten minutes",
+        shown=(),
+        kept_back=("token_hash", "person_id", "organisation_id", "purpose", "challenge", "facts", "ends_at"),
+    ),
+    Personal(
+        table="contact",
+        purpose="name and e-mail, only where her organisation keeps them and she agreed: sealed",
+        retention="until she or her organisation deletes them or the account is erased",
+        shown=("consent_on",),
+        kept_back=("person_id", "organisation_id", "name", "email", "email_index"),
+    ),
+    Personal(
+        table="approval",
+        purpose="deeds that need a second admin: who asked, who agreed, about whom",
+        retention="90 days; her part in it until the account is erased",
+        shown=("deed", "state", "asked_at"),
+        kept_back=("id", "organisation_id", "facts", "person_id", "asked_by", "decided_by", "ends_at"),
+        also_links=("asked_by", "decided_by"),
+        erase="unlink",
+    ),
+    Personal(
+        table="account_notice",
+        purpose="what she must be told about her own account",
+        retention="until she has seen it, at most 90 days",
+        shown=("code", "on"),
+        kept_back=("id", "organisation_id", "person_id"),
     ),
     Personal(
         table="one_time_key",
@@ -135,6 +197,7 @@ PERSONAL: Final = (
 )
 #: Tables that name people without pointing to one, and why that is right.
 OPAQUE: Final = {
+    "invite": "codes that name nobody; at most the group they lead into",
     "credential_print": "salted hashes of printed names; the salt stands on the paper only",
     "audit_entry": "marks under a key that is erased with the account",
     "tombstone": "the random id of an erased account, which leads nowhere; kept to clean restored backups",
@@ -156,6 +219,8 @@ def forget(session: Session, part: Personal, person_id: str) -> None:
     table = METADATA.tables[part.table]
     deed = delete(table) if part.erase == "delete" else update(table).values({part.link: None})
     session.execute(deed.where(_hers(part, person_id)).execution_options(**BOUND))
+    for name in part.also_links:
+        session.execute(update(table).values({name: None}).where(table.c[name] == person_id).execution_options(**BOUND))
 
 
 def _hers(part: Personal, person_id: str) -> ColumnElement[bool]:

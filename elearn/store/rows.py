@@ -1,12 +1,17 @@
 """All row classes at once: for migrations and for checks over the whole schema."""
 
 from elearn.store import (
+    account_notices,
+    approvals,
     attempts,
     audit,
+    cohorts,
+    contacts,
     counters,
     courses,
     credentials,
     enrolments,
+    factors,
     invites,
     one_time,
     organisations,
@@ -20,12 +25,17 @@ from elearn.store import (
 from elearn.store.base import Base
 
 MODULES = (
+    account_notices,
+    approvals,
     attempts,
     audit,
+    cohorts,
+    contacts,
     counters,
     courses,
     credentials,
     enrolments,
+    factors,
     invites,
     one_time,
     organisations,

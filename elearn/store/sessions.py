@@ -18,19 +18,22 @@ from elearn.store.tenancy import Tenant
 
 
 class WebSessionRow(Tenant, Base):
-    """One signed-in browser; `seen_at` moves in coarse steps, `ends_at` never, `label` is the person's own word for it."""
+    """One signed-in browser; `seen_at` moves in coarse steps, `ends_at` never, `label` is the person's own word for it.
+
+    `factored`: a second factor was shown too.
+    """
 
     __tablename__ = "web_session"
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
-    csrf_secret: Mapped[str]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     fresh_at: Mapped[datetime]
     label: Mapped[str]
     trusted: Mapped[bool]
+    factored: Mapped[bool]
 
 
 class TrustedDeviceRow(Tenant, Base):
@@ -48,13 +51,13 @@ class SignedIn:
     """A web session with its person and organisation, as one row of one statement."""
 
     token_hash: str
-    csrf_secret: str
     created_at: datetime
     seen_at: datetime
     ends_at: datetime
     fresh_at: datetime
     label: str
     trusted: bool
+    factored: bool
     person_id: str
     handle: str
     pseudonym: str
@@ -73,7 +76,7 @@ _PERSON: Final = PersonRow.__table__.c
 _ORGANISATION: Final = OrganisationRow.__table__.c
 _SIGNED_IN: Final = Prepared(
     select(
-        *(_SESSION[name] for name in ("token_hash", "csrf_secret", "created_at", "seen_at", "ends_at", "fresh_at", "label", "trusted")),
+        *(_SESSION[name] for name in ("token_hash", "created_at", "seen_at", "ends_at", "fresh_at", "label", "trusted", "factored")),
         *(_PERSON[name] for name in ("id", "handle", "pseudonym", "role", "language", "other_languages", "country", "state")),
         *(_ORGANISATION[name] for name in ("id", "name", "settings")),
     ).where(
@@ -111,9 +114,9 @@ def touch_session(session: Session, hashed: str, seen_at: datetime) -> None:
     session.execute(update(WebSessionRow).where(WebSessionRow.token_hash == hashed).values(seen_at=seen_at))
 
 
-def renew_session(session: Session, hashed: str, new_hash: str, *, csrf_secret: str, fresh_at: datetime) -> None:
-    """Give a session another token and another secret: the old token is dead at once."""
-    values = {"token_hash": new_hash, "csrf_secret": csrf_secret, "fresh_at": fresh_at, "seen_at": fresh_at}
+def renew_session(session: Session, hashed: str, new_hash: str, *, fresh_at: datetime) -> None:
+    """Give a session another token: the old one is dead at once."""
+    values = {"token_hash": new_hash, "fresh_at": fresh_at, "seen_at": fresh_at}
     session.execute(update(WebSessionRow).where(WebSessionRow.token_hash == hashed).values(values))
 
 

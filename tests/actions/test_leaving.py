@@ -25,6 +25,7 @@ from tests.factories import (
     make_release,
     make_step,
     make_summary,
+    make_traces,
 )
 
 CANARY = "canary-kanareika"
@@ -44,6 +45,7 @@ def person_id(database: Database, organisation_id: str, clock: StandingClock) ->
             attempt = make_attempt(session, person, release)
             make_step(session, attempt).response = {"kind": "text", "value": f"{person.pseudonym} answers"}
             make_credential(session, person, release, serial=f"serial-{person.handle}")
+            make_traces(session, person)
     return joined.person_id
 
 

@@ -180,7 +180,13 @@ def test_credentials_by_serial_person_and_status(session: Session, person: Perso
 def test_invites_are_listed_and_those_that_are_over_dropped(session: Session, organisation_id: str) -> None:
     for uses, days in ((1, 1), (0, 2), (1, -1)):
         row = invites.InviteRow(
-            organisation_id=organisation_id, code_hash=f"{uses}{days}", role="learner", ends_at=NOW + timedelta(days=days), uses_left=uses
+            organisation_id=organisation_id,
+            code_hash=f"{uses}{days}",
+            role="learner",
+            ends_at=NOW + timedelta(days=days),
+            uses_left=uses,
+            sheet="",
+            made_on=NOW.date(),
         )
         session.add(row)
     assert len(invites.list_invites(session)) == 3

@@ -37,6 +37,25 @@ TABLES: Final[Mapping[str, tuple[str, str, str]]] = {
         _("They let you in while somebody else is guessing your passphrase."),
         _("Kept for 180 days after the last sign-in."),
     ),
+    "second_factor": (
+        _("Codes from an app"),
+        _("The second proof at sign-in. What the codes are made from is kept sealed."),
+        _("Kept until you remove it or the account is erased."),
+    ),
+    "passkey": (_("Passkeys"), _("Another second proof at sign-in."), _("Kept until you remove it or the account is erased.")),
+    "contact": (
+        _("Name and e-mail"),
+        _("Only where your organisation keeps them and you agreed. They are sealed, and each look at them is recorded."),
+        _("Kept until you delete them or the account is erased."),
+    ),
+    "cohort_member": (_("Groups I learn in"), _("Your trainer sees how you get on."), _("Kept until you leave the group.")),
+    "cohort": (_("Groups I train"), _("Which groups you train."), _("That you trained a group is forgotten when the account is erased.")),
+    "approval": (
+        _("Requests about me"),
+        _("What one admin asked for and another had to agree to."),
+        _("Kept for 90 days."),
+    ),
+    "account_notice": (_("Messages about my account"), _("What you had to be told."), _("Kept until you have seen it, 90 days at most.")),
     "web_session": (_("Sessions"), _("Browsers that are signed in."), _("Kept for 12 hours at most.")),
     "credential": (
         _("Certificates"),
@@ -56,26 +75,37 @@ TABLES: Final[Mapping[str, tuple[str, str, str]]] = {
 
 #: Column: what it is called.
 COLUMNS: Final[Mapping[str, str]] = {
+    "asked_at": _("Asked on"),
     "at": _("Day"),
     "complete_at": _("Completed on"),
     "country": _("Country"),
+    "closed": _("Closed"),
+    "code": _("Message"),
+    "confirmed_on": _("Since"),
+    "consent_on": _("Agreed on"),
     "course_id": _("Course"),
+    "courses": _("Courses"),
+    "deed": _("Request"),
     "created_at": _("Since"),
     "created_on": _("Since"),
     "done": _("Pages done"),
     "ends_at": _("Ends on"),
+    "ends_on": _("Ends on"),
     "erase_on": _("Erased on"),
     "form": _("Form"),
     "fraction_e4": _("Result"),
     "handle": _("Handle"),
     "hour": _("Day"),
     "issued_at": _("Issued on"),
+    "joined_on": _("Since"),
     "kind": _("Kind"),
     "label": _("Own word"),
     "language": _("Language"),
     "languages": _("Languages"),
     "last_page": _("Last page"),
+    "name": _("Name"),
     "number": _("Number"),
+    "on": _("Day"),
     "other_languages": _("Other languages I read"),
     "page_id": _("Page"),
     "passed": _("Passed"),
@@ -86,13 +116,14 @@ COLUMNS: Final[Mapping[str, str]] = {
     "seen_at": _("Last used"),
     "started_at": _("Begun on"),
     "state": _("State"),
+    "starts_on": _("Begins on"),
     "status": _("State"),
     "submitted_at": _("Handed in on"),
     "trusted": _("Remembered"),
     "used_on": _("Used on"),
 }
 #: Long machine-readable forms, and marks that say nothing to a reader: in the file only.
-HIDDEN: Final = frozenset({"attempt_id", "compact", "document", "facts", "id", "question_id", "ref", "response"})
+HIDDEN: Final = frozenset({"attempt_id", "cohort_id", "compact", "document", "facts", "id", "question_id", "ref", "response"})
 #: Tables whose rows say nothing without what is hidden: only how many there are is shown.
 COUNTED: Final = frozenset({"attempt_step", "recovery_code", "trusted_device"})
 #: Words of the database that stand in columns of these names.
@@ -115,11 +146,14 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "submitted": _("handed in"),
         "expired": _("out of time"),
         "marked": _("marked by a trainer"),
+        "waiting": _("waiting"),
+        "agreed": _("agreed"),
+        "refused": _("refused"),
     },
 }
 _TONGUES: Final = ("language", "languages", "other_languages")
 _PAGES: Final = ("done", "last_page", "page_id")
-_DAYS: Final = ("at", "hour")
+_DAYS: Final = ("at", "hour", "on")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import pytest
 from elearn.progress.facts import FactKind
 from elearn.quiz.attempt import State
 from elearn.quiz.model import Form
+from elearn.store import approvals, people
 from elearn.store.engine import Database
-from elearn.store.people import STATES, PersonRow, get_person
+from elearn.store.people import PersonRow, get_person
 from elearn.store.personal import PERSONAL
 from elearn.store.sessions import list_sessions
 from elearn.web.account.data_words import COLUMNS, HIDDEN, TABLES, WORDS, Titles, cell, column_name, table_words
@@ -81,7 +82,7 @@ def test_a_value_is_written_for_a_reader(column: str, value: object, words: str)
 def test_every_word_of_the_database_has_a_reader_s_word() -> None:
     assert set(get_args(FactKind)) == set(WORDS["kind"])
     assert set(get_args(Form)) == set(WORDS["form"])
-    assert {*STATES, *get_args(State)} == set(WORDS["state"])
+    assert {*people.STATES, *approvals.STATES, *get_args(State)} == set(WORDS["state"])
 
 
 def test_what_is_new_keeps_its_own_name() -> None:
