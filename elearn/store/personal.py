@@ -114,15 +114,15 @@ PERSONAL: Final = (
     ),
     Personal(
         table="cohort_member",
-        purpose="which groups she learns in: her trainer sees how she gets on",
-        retention="until she leaves the group or the account is erased",
+        purpose="which cohorts she learns in: her trainer sees how she gets on",
+        retention="until she leaves the cohort or the account is erased",
         shown=("cohort_id", "joined_on"),
         kept_back=("organisation_id", "person_id"),
     ),
     Personal(
         table="cohort",
-        purpose="which groups she trains",
-        retention="the group until its organisation deletes it, her part in it until the account is erased",
+        purpose="which cohorts she trains",
+        retention="the cohort until its organisation deletes it, her part in it until the account is erased",
         shown=("id", "name", "starts_on", "ends_on", "languages", "courses", "closed"),
         kept_back=("organisation_id", "trainer_id", "created_on"),
         link="trainer_id",
@@ -197,7 +197,7 @@ PERSONAL: Final = (
 )
 #: Tables that name people without pointing to one, and why that is right.
 OPAQUE: Final = {
-    "invite": "codes that name nobody; at most the group they lead into",
+    "invite": "codes that name nobody; at most the cohort they lead into",
     "credential_print": "salted hashes of printed names; the salt stands on the paper only",
     "audit_entry": "marks under a key that is erased with the account",
     "tombstone": "the random id of an erased account, which leads nowhere; kept to clean restored backups",

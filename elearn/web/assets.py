@@ -54,6 +54,11 @@ def style_files(folder: Path = _FOLDER) -> list[Path]:
     return [css / f"{name}.css" for name in _LAYERS] + sorted((css / "components").glob("*.css")) + [css / "print.css"]
 
 
+def office_files(folder: Path = _FOLDER) -> list[Path]:
+    """List the style sheets that only the pages of admins and the operator load, so that learners do not pay for them."""
+    return sorted((folder / "css" / "office").glob("*.css"))
+
+
 def script_files(folder: Path = _FOLDER) -> list[Path]:
     """List the scripts: the small loader, then one module for each behaviour."""
     return [folder / "js" / "main.js", *sorted((folder / "js" / "modules").glob("*.js")), folder / "js" / "start.js"]
@@ -63,6 +68,7 @@ def build(folder: Path = _FOLDER) -> dict[str, Asset]:
     """Make every asset, keyed by the plain name that templates use."""
     assets = {
         "style.css": _asset("style", ".css", _joined(style_files(folder))),
+        "office.css": _asset("office", ".css", _joined(office_files(folder))),
         "script.js": _asset("script", ".js", _joined(script_files(folder))),
     }
     for file in sorted((folder / "img").iterdir()):

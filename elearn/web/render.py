@@ -56,7 +56,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What surrounds a page: languages, navigation, notices; `carried` is the form that choosing a language sends, or empty."""
+    """What surrounds a page: languages, navigation, notices; `carried` is the form that choosing a language sends, or empty.
+
+    `sections` are the pages of the office (of admins, trainers and the operator) that the reader may open; empty elsewhere.
+    """
 
     lang: Language
     site: str
@@ -66,6 +69,7 @@ class Shell:
     languages: tuple[LanguageLink, ...]
     carried: str
     links: tuple[Link, ...]
+    sections: tuple[Link, ...]
     notices: tuple[Notice, ...]
     exit_to: str
 
@@ -86,12 +90,44 @@ def _links() -> tuple[Link, ...]:
     if who.is_authenticated:
         entries.append((i18n.gettext("My learning"), "learn/"))
         entries.append((i18n.gettext("Account"), "account/"))
-        if Role.ADMIN in who.identity.roles:
-            entries.append((i18n.gettext("Certificates"), "admin/"))
+        entries.extend((label, path) for role, label, path in _offices() if role in who.identity.roles)
     else:
         entries.append((i18n.gettext("Join"), "account/join"))
         entries.append((i18n.gettext("Sign in"), "account/sign-in"))
     return tuple(Link(label, prefix + path, request.path == prefix + path) for label, path in entries)
+
+
+def _offices() -> tuple[tuple[Role, str, str], ...]:
+    """Give the rooms behind the counter: whose, what it is called, where it begins."""
+    return (
+        (Role.TRAINER, i18n.gettext("My cohorts"), "teach/"),
+        (Role.ADMIN, i18n.gettext("Organisation"), "admin/"),
+        (Role.OPERATOR, i18n.gettext("Server"), "admin/organisations/"),
+    )
+
+
+def _sections() -> tuple[Link, ...]:
+    """Give the pages of an admin's or operator's office, on those pages themselves only."""
+    prefix = f"/{i18n.language()}/admin/"
+    if not request.path.startswith(prefix):
+        return ()
+    roles = person().identity.roles
+    entries: list[tuple[str, str]] = []
+    if Role.ADMIN in roles:
+        entries += [
+            (i18n.gettext("Certificates"), ""),
+            (i18n.gettext("People"), "people/"),
+            (i18n.gettext("Invites"), "invites/"),
+            (i18n.gettext("Cohorts"), "cohorts/"),
+            (i18n.gettext("Requests"), "requests/"),
+            (i18n.gettext("Record"), "record/"),
+            (i18n.gettext("What is kept"), "retention"),
+            (i18n.gettext("Settings"), "settings"),
+        ]
+    if Role.OPERATOR in roles:
+        entries += [(i18n.gettext("Organisations"), "organisations/"), (i18n.gettext("Site"), "site")]
+    here = max((path for _, path in entries if request.path.startswith(prefix + path)), key=len, default=None)
+    return tuple(Link(label, prefix + path, path == here) for label, path in entries)
 
 
 def nearest_page(path: str) -> str:
@@ -139,6 +175,7 @@ def shell() -> Shell:
         languages=_languages(tongue),
         carried=g.carried[0] if "carried" in g else "",
         links=_links(),
+        sections=_sections(),
         notices=tuple(Notice(text=text, kind=kind) for kind, text in _flashed()),
         exit_to=settings.exit_url,
     )

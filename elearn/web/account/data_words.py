@@ -48,8 +48,12 @@ TABLES: Final[Mapping[str, tuple[str, str, str]]] = {
         _("Only where your organisation keeps them and you agreed. They are sealed, and each look at them is recorded."),
         _("Kept until you delete them or the account is erased."),
     ),
-    "cohort_member": (_("Groups I learn in"), _("Your trainer sees how you get on."), _("Kept until you leave the group.")),
-    "cohort": (_("Groups I train"), _("Which groups you train."), _("That you trained a group is forgotten when the account is erased.")),
+    "cohort_member": (_("Cohorts I learn in"), _("Your trainer sees how you get on."), _("Kept until you leave the cohort.")),
+    "cohort": (
+        _("Cohorts I train"),
+        _("Which cohorts you train."),
+        _("Forgotten when the account is erased."),
+    ),
     "approval": (
         _("Requests about me"),
         _("What one admin asked for and another had to agree to."),
