@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from elearn.actions import notices
 from elearn.store import audit, sessions
 from elearn.store.counters import delete_counter, delete_old_counters
 from elearn.store.engine import Database
@@ -74,9 +75,10 @@ def erase_again(database: Database, person_ids: Iterable[str], *, now: datetime)
 
 
 def sweep(session: Session, *, now: datetime) -> None:
-    """Drop what is over in all organisations: sessions, devices, invites, form keys, counters. A daily job of the operator."""
+    """Drop what is over in all organisations: sessions, devices, invites, form keys, counters, notices. A daily job of the operator."""
     with everyone(session):
         sessions.delete_ended_sessions(session, now)
         delete_ended_invites(session, now)
         delete_old_keys(session, now - _FORMS)
         delete_old_counters(session, now - _FORMS)
+        notices.drop_old(session, now=now)

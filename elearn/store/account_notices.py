@@ -1,9 +1,10 @@
 """What a person must be told about her own account: a code and a day, until she has seen it. Rows and queries only."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.store.base import Base, new_id
 from elearn.store.tenancy import Tenant
@@ -18,3 +19,26 @@ class AccountNoticeRow(Tenant, Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     code: Mapped[str]
     on: Mapped[date]
+
+
+def list_notices(session: Session, person_id: str, *, limit: int = 20) -> list[AccountNoticeRow]:
+    """What a person has not yet said she has read, the latest first."""
+    wanted = select(AccountNoticeRow).where(AccountNoticeRow.person_id == person_id)
+    return list(session.scalars(wanted.order_by(AccountNoticeRow.on.desc(), AccountNoticeRow.id).limit(limit)))
+
+
+def find_notice(session: Session, person_id: str, code: str, on: date) -> AccountNoticeRow | None:
+    """The notice of this code and day, or None."""
+    wanted = select(AccountNoticeRow).where(AccountNoticeRow.person_id == person_id, AccountNoticeRow.code == code)
+    return session.scalar(wanted.where(AccountNoticeRow.on == on).limit(1))
+
+
+def delete_notices(session: Session, person_id: str, notice_ids: Sequence[str]) -> None:
+    """Drop these notices of a person; ids of others' notices are passed over."""
+    gone = delete(AccountNoticeRow).where(AccountNoticeRow.person_id == person_id, AccountNoticeRow.id.in_(notice_ids[:50]))
+    session.execute(gone)
+
+
+def delete_old_notices(session: Session, before: date) -> None:
+    """Drop notices of days before, of all organisations the session sees."""
+    session.execute(delete(AccountNoticeRow).where(AccountNoticeRow.on < before))
