@@ -4,21 +4,18 @@ The name is an argument of one call and of nothing else: it is not kept, logged 
 """
 
 import json
-import struct
 import threading
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import segno
 import typst
-from segno import consts
 
 from elearn.credential import name as names
 from elearn.credential.award import Award, canonical
+from elearn.credential.qr import qr_png
 from elearn.credential.texts import ENGLISH, Texts
 from elearn.credential.verify import HOLDER_FILE
 from elearn.errors import Invalid, Refused
@@ -29,9 +26,6 @@ if TYPE_CHECKING:
 
 _TEMPLATE: Final = Path(__file__).parent / "certificate.typ"
 _STANDARDS: Final[list["PDFStandard"]] = ["a-3a", "ua-1"]
-#: Signatures look random, so any mask is as good as the best; judging all eight takes four times as long as the code itself.
-_MASK: Final = 2
-_DARK_IS_0: Final = bytes.maketrans(b"\0\1", b"10")
 _threads = threading.local()
 
 
@@ -171,25 +165,3 @@ def _result(award: Award, texts: Texts) -> str:
         return texts["passed"]
     # Down, never up: 79.99 must not read as 80.
     return texts["passed-with-grade"] % {"percent": award.grade_e4 // 100}
-
-
-def qr_png(content: str) -> bytes:
-    """The QR code as a small PNG without margin; address as bytes, compact text in the denser alphabet, medium error correction."""
-    address, mark, text = content.partition("#")
-    # A list of parts works but is missing from segno's types.
-    parts: Any = [(address + mark, consts.MODE_BYTE), (text, consts.MODE_ALPHANUMERIC)] if mark else content
-    return _png(segno.make(parts, error="m", micro=False, mask=_MASK, boost_error=False).matrix)
-
-
-def _png(rows: Sequence[bytearray]) -> bytes:
-    """One bit a module, dark ones 0; segno's own writer takes a fifth of the time of a whole certificate."""
-    side = len(rows)
-    width = -(-side // 8)
-    lines = (int(bytes(row).translate(_DARK_IS_0), 2) << width * 8 - side for row in rows)
-    pixels = zlib.compress(b"".join(b"\0" + line.to_bytes(width, "big") for line in lines))
-    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -14,6 +14,7 @@ from elearn.course.read import read
 from elearn.course.render import render_page
 from elearn.course.source import Source
 from elearn.course.translate import Translator
+from elearn.credential.qr import QrDrawing, qr_drawing
 from elearn.quiz.behaviour import ALL, NOTHING, Reveal
 from elearn.quiz.draw import DrawnQuestion, option_order
 from elearn.quiz.grade import grade
@@ -28,6 +29,7 @@ from elearn.web.pages import Page
 from elearn.web.parts.blocks import CountryView, box_names, countries, country_name, partial_day, status_names, trusted
 from elearn.web.parts.courses import CourseCard, OutlineEntry, OutlineModule
 from elearn.web.parts.question import Given, QuestionView, question_view
+from elearn.web.parts.told import Told, ToldView
 from elearn.web.render import render
 
 _SAMPLES: Final = Path(__file__).parent / "samples"
@@ -80,6 +82,8 @@ class PatternsPage(Page):
     cards: tuple[CourseCard, ...]
     modules: tuple[OutlineModule, ...]
     entry: OutlineEntry
+    told: Told
+    code: QrDrawing
     countries: tuple[CountryView, ...]
     body: dict[str, Any]
     box_names: Callable[[], dict[str, str]]
@@ -183,6 +187,8 @@ def patterns() -> str:
         cards=(_card(None), _card(0), _card(85)),
         modules=_modules(),
         entry=_entry("pager", "lesson"),
+        told=Told((ToldView("1", _SENTENCE), ToldView("2", _SENTENCE)), ""),
+        code=qr_drawing(_SENTENCE),
         countries=countries(),
         body={"pieces": trusted(body["pieces"]), "terms": body["terms"], "sources": body["sources"]},
         box_names=box_names,
