@@ -142,6 +142,15 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "critical": _("must-know questions answered"),
         "marked": _("marked by a trainer"),
     },
+    "code": {
+        "reset-started": _("a reset of your passphrase was started"),
+        "factor-added": _("a second factor was added"),
+        "factor-removed": _("a second factor was removed"),
+        "passphrase-changed": _("your passphrase was changed"),
+        "role-changed": _("your role was changed"),
+        "sessions-ended-by-admin": _("an admin ended your sessions"),
+        "name-viewed": _("an admin looked at your name or e-mail address"),
+    },
     "state": {
         "active": _("active"),
         "leaving": _("to be erased"),

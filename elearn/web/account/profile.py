@@ -25,6 +25,7 @@ from elearn.web.pages import Page
 from elearn.web.parts.own_path import own_path
 from elearn.web.parts.reader import COUNTRY_COOKIE, reader_country
 from elearn.web.parts.roles import role_name
+from elearn.web.parts.told import Told, told
 from elearn.web.render import leave_notice, render
 
 _YEAR = 365 * 24 * 3600
@@ -49,6 +50,7 @@ class ProfilePage(Page):
 
     template: ClassVar[str] = "account/profile.html"
 
+    told: Told | None
     form: ProfileForm
     handle: str
     role: str
@@ -133,9 +135,10 @@ def _save(form: ProfileForm, who: SignedIn) -> None:
 def _page(form: ProfileForm, who: SignedIn) -> ProfilePage:
     fill_countries(form.country)
     with runtime().database.read(who.organisation_id) as session:
-        left = count_recovery_codes(session, who.person_id)
+        left, news = count_recovery_codes(session, who.person_id), told(session)
     return ProfilePage(
         title=gettext("My account"),
+        told=news,
         form=form,
         handle=who.handle,
         role=role_name(who.role),

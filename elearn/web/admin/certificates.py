@@ -19,6 +19,7 @@ from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.signing import signer
 from elearn.web.parts.status import holder_text, status_text, title_of
+from elearn.web.parts.told import Told, told
 from elearn.web.render import leave_notice, render
 
 #: Issued certificates on one page of the list.
@@ -63,6 +64,7 @@ class DuePage(Page):
 
     template: ClassVar[str] = "admin/due.html"
 
+    told: Told | None
     due: tuple[DueLine, ...]
     form: FindForm
     asked: str
@@ -117,11 +119,14 @@ def due() -> str:
         count = count_issued(session, about=asked)
         number = min(max(1, request.args.get("page", 1, type=int)), max(1, -(-count // _SHOWN)))
         rows = list_issued(session, about=asked, start=(number - 1) * _SHOWN, limit=_SHOWN)
+        news = told(session)
     before = _list_href(asked, number - 1) if number > 1 else ""
     after = _list_href(asked, number + 1) if number * _SHOWN < count else ""
     issued = tuple(_issued_line(row, pseudonym) for row, pseudonym in rows)
     title = gettext("Certificates")
-    return render(DuePage(title=title, due=lines, form=form, asked=asked, count=count, issued=issued, before=before, after=after))
+    return render(
+        DuePage(title=title, told=news, due=lines, form=form, asked=asked, count=count, issued=issued, before=before, after=after)
+    )
 
 
 def _list_href(asked: str, number: int) -> str:

@@ -17,6 +17,7 @@ from elearn.web.learn.quiz import attempt_href
 from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.courses import CourseCard, course_card, translated_into
+from elearn.web.parts.told import Told, told
 from elearn.web.render import render
 
 
@@ -38,6 +39,7 @@ class DashboardPage(Page):
 
     template: ClassVar[str] = "learn/dashboard.html"
 
+    told: Told | None
     name: str
     go_on: GoOn | None
     courses: tuple[CourseCard, ...]
@@ -58,7 +60,8 @@ def dashboard() -> str:
             cards.append(_card(session, course_id, summary.percent if summary else 0))
         going = [summaries[course_id] for course_id in taken if course_id in current and course_id in summaries]
         go_on = _open_test(session, current) or _last_page(session, going)
-    page = DashboardPage(title=gettext("My learning"), name=signed_in().pseudonym, go_on=go_on, courses=tuple(cards))
+        news = told(session)
+    page = DashboardPage(title=gettext("My learning"), told=news, name=signed_in().pseudonym, go_on=go_on, courses=tuple(cards))
     return render(page)
 
 
