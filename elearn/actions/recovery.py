@@ -1,4 +1,4 @@
-"""Recovery sheets: ten codes that each let a person in once when the passphrase is lost. Hashing only, no sessions."""
+"""Recovery sheets: ten codes that each stand in once for a lost passphrase, or for a lost second factor. Hashing only, no sessions."""
 
 import hmac
 import secrets
@@ -9,7 +9,7 @@ from typing import Final
 from argon2.low_level import Type, hash_secret_raw
 from sqlalchemy.orm import Session
 
-from elearn.store.people import PersonRow, RecoveryCodeRow, delete_recovery_codes, list_recovery_codes
+from elearn.store.people import PersonRow, RecoveryCodeRow, delete_recovery_codes, list_recovery_codes, use_recovery_code
 
 CODES: Final = 10
 _BYTES: Final = 10  # 80 bits
@@ -33,14 +33,14 @@ def new_sheet() -> Sheet:
     return Sheet(codes, salt, tuple(hash_code(code, salt) for code in codes))
 
 
-def keep(session: Session, person: PersonRow, sheet: Sheet) -> None:
-    """Replace the person's sheet by this one."""
-    delete_recovery_codes(session, person.id)
+def keep(session: Session, person: PersonRow, sheet: Sheet, *, purpose: str = "passphrase") -> None:
+    """Replace the person's sheet of this purpose by this one."""
+    delete_recovery_codes(session, person.id, purpose=purpose)
     for hashed in sheet.hashes:
         row = RecoveryCodeRow(
             person_id=person.id,
             organisation_id=person.organisation_id,
-            purpose="passphrase",
+            purpose=purpose,
             salt=sheet.salt,
             code_hash=hashed,
             used_on=None,
@@ -49,12 +49,11 @@ def keep(session: Session, person: PersonRow, sheet: Sheet) -> None:
         session.add(row)
 
 
-def burn(session: Session, person_id: str, hashed: bytes, *, today: date) -> bool:
-    """Use up the code with this hash; False when the sheet has none such left."""
-    for row in list_recovery_codes(session, person_id):
+def burn(session: Session, person_id: str, hashed: bytes, *, today: date, purpose: str = "passphrase") -> bool:
+    """Use up the code with this hash; False when the sheet of this purpose has none such left, or a rival was faster."""
+    for row in list_recovery_codes(session, person_id, purpose=purpose):
         if hmac.compare_digest(row.code_hash, hashed):
-            row.used_on = today
-            return True
+            return use_recovery_code(session, row.id, today)
     return False
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ForeignKey, Index, delete, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.access.identity import Role
@@ -111,21 +111,29 @@ def count_people(session: Session, *, role: str = "") -> int:
     return session.scalar(wanted) or 0
 
 
-def list_recovery_codes(session: Session, person_id: str, *, limit: int = 50) -> list[RecoveryCodeRow]:
-    """The codes of the person's sheet that are not burned yet."""
-    wanted = select(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.used_on.is_(None))
-    return list(session.scalars(wanted.limit(limit)))
+def list_recovery_codes(session: Session, person_id: str, *, purpose: str = "passphrase", limit: int = 50) -> list[RecoveryCodeRow]:
+    """The codes of the person's sheet of this purpose that are not burned yet."""
+    return list(session.scalars(select(RecoveryCodeRow).where(*_unburned(person_id, purpose)).limit(limit)))
 
 
-def count_recovery_codes(session: Session, person_id: str) -> int:
-    """How many codes of the sheet still work."""
-    wanted = select(func.count(RecoveryCodeRow.id)).where(RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.used_on.is_(None))
-    return session.scalar(wanted) or 0
+def use_recovery_code(session: Session, code_id: str, today: date) -> bool:
+    """Burn a code by one statement; False when it was burned before."""
+    used = update(RecoveryCodeRow).where(RecoveryCodeRow.id == code_id, RecoveryCodeRow.used_on.is_(None)).values(used_on=today)
+    return session.scalar(used.returning(RecoveryCodeRow.id)) is not None
 
 
-def delete_recovery_codes(session: Session, person_id: str) -> None:
-    """Drop the whole sheet of a person."""
-    session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id))
+def count_recovery_codes(session: Session, person_id: str, *, purpose: str = "passphrase") -> int:
+    """How many codes of the sheet of this purpose still work."""
+    return session.scalar(select(func.count(RecoveryCodeRow.id)).where(*_unburned(person_id, purpose))) or 0
+
+
+def delete_recovery_codes(session: Session, person_id: str, *, purpose: str = "passphrase") -> None:
+    """Drop the whole sheet of this purpose."""
+    session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.purpose == purpose))
+
+
+def _unburned(person_id: str, purpose: str) -> tuple[ColumnElement[bool], ...]:
+    return RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.purpose == purpose, RecoveryCodeRow.used_on.is_(None)
 
 
 def find_audit_key(session: Session, person_id: str) -> AuditKeyRow | None:
