@@ -17,6 +17,7 @@ from elearn.web.forms import Form, OnceForm
 from elearn.web.i18n import format_day, gettext, language, lazy_gettext, ngettext
 from elearn.web.links import href
 from elearn.web.pages import Page
+from elearn.web.parts.paging import Paging, paging
 from elearn.web.parts.signing import signer
 from elearn.web.parts.status import holder_text, status_text, title_of
 from elearn.web.parts.told import Told, told
@@ -60,7 +61,7 @@ class IssuedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuePage(Page):
-    """What is due and what was issued: `count` in all, `before` and `after` lead to the other pages of the list."""
+    """What is due, and a page of what was issued."""
 
     template: ClassVar[str] = "admin/due.html"
 
@@ -68,10 +69,8 @@ class DuePage(Page):
     due: tuple[DueLine, ...]
     form: FindForm
     asked: str
-    count: int
     issued: tuple[IssuedLine, ...]
-    before: str
-    after: str
+    paging: Paging
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,17 +115,11 @@ def due() -> str:
     asked = (form.q.data or "").strip()
     with runtime().database.read(identity().organisation_id) as session:
         lines = _due_lines(session)
-        count = count_issued(session, about=asked)
-        number = min(max(1, request.args.get("page", 1, type=int)), max(1, -(-count // _SHOWN)))
-        rows = list_issued(session, about=asked, start=(number - 1) * _SHOWN, limit=_SHOWN)
+        here = paging(count_issued(session, about=asked), _SHOWN, lambda number: _list_href(asked, number))
+        rows = list_issued(session, about=asked, start=here.start, limit=_SHOWN)
         news = told(session)
-    before = _list_href(asked, number - 1) if number > 1 else ""
-    after = _list_href(asked, number + 1) if number * _SHOWN < count else ""
     issued = tuple(_issued_line(row, pseudonym) for row, pseudonym in rows)
-    title = gettext("Certificates")
-    return render(
-        DuePage(title=title, told=news, due=lines, form=form, asked=asked, count=count, issued=issued, before=before, after=after)
-    )
+    return render(DuePage(title=gettext("Certificates"), told=news, due=lines, form=form, asked=asked, issued=issued, paging=here))
 
 
 def _list_href(asked: str, number: int) -> str:

@@ -28,6 +28,7 @@ from elearn.web.i18n import gettext, language
 from elearn.web.pages import Page
 from elearn.web.parts.blocks import CountryView, box_names, countries, country_name, partial_day, status_names, trusted
 from elearn.web.parts.courses import CourseCard, OutlineEntry, OutlineModule
+from elearn.web.parts.paging import Paging
 from elearn.web.parts.question import Given, QuestionView, question_view
 from elearn.web.parts.told import Told, ToldView
 from elearn.web.render import render
@@ -83,6 +84,7 @@ class PatternsPage(Page):
     modules: tuple[OutlineModule, ...]
     entry: OutlineEntry
     told: Told
+    paging: Paging
     code: QrDrawing
     countries: tuple[CountryView, ...]
     body: dict[str, Any]
@@ -188,6 +190,7 @@ def patterns() -> str:
         modules=_modules(),
         entry=_entry("pager", "lesson"),
         told=Told((ToldView("1", _SENTENCE), ToldView("2", _SENTENCE)), ""),
+        paging=Paging(3, 1, "#pages", "#pages"),
         code=qr_drawing(_SENTENCE),
         countries=countries(),
         body={"pieces": trusted(body["pieces"]), "terms": body["terms"], "sources": body["sources"]},

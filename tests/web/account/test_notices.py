@@ -68,6 +68,6 @@ def test_nobody_puts_away_what_another_is_told(member: Visitor, learner: PersonR
 def test_everything_there_is_to_tell_has_a_sentence_and_a_word(app: Flask) -> None:
     with app.test_request_context("/en/"):
         texts = [told_text(code, NOW.date()) for code in notices.CODES]
-        assert all("2 March 2026" in text and text.endswith((".")) for text in texts)
+        assert all("2 March 2026" in text and text.endswith(".") for text in texts)
         assert told_text("new-code", NOW.date()) == "new-code 2 March 2026"
     assert set(notices.CODES) == set(WORDS["code"])
