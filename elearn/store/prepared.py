@@ -3,12 +3,18 @@
 They must bind the organisation, or one unguessable key, themselves: the wall of elearn.store.tenancy does not stand here.
 """
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Dialect, Insert, Select
+from sqlalchemy import JSON, Dialect, Insert, Select
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.types import TypeEngine
+
+from elearn.store.base import UtcTime
 
 #: Where a pooled connection keeps the dialect it speaks.
 DIALECT: Final = "dialect"
@@ -66,12 +72,29 @@ class Prepared:
     def _prepare(self, dialect: Dialect) -> _Ready:
         compiled: Any = self._statement.compile(dialect=dialect)
         columns = enumerate(self._statement.selected_columns if isinstance(self._statement, Select) else ())
-        all_readers = [(place, column.type.dialect_impl(dialect).result_processor(dialect, None)) for place, column in columns]
+        all_readers = [(place, _reader(column.type, dialect)) for place, column in columns]
         readers = [(place, read) for place, read in all_readers if read is not None]
         writers = [] if isinstance(self._statement, Select) else list(compiled._bind_processors.items())  # noqa: SLF001 - as SQLAlchemy itself
         ready = _Ready(str(compiled), compiled.positiontup, dict(compiled.params), readers, writers)
         self._ready[dialect.name] = ready
         return ready
+
+
+def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes a value of this type of what the driver gives; the two types that SQLite keeps as text are read straight."""
+    if dialect.name == "sqlite" and isinstance(kind, UtcTime):
+        return _read_time
+    if dialect.name == "sqlite" and isinstance(kind, JSON):
+        return _read_json
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _read_time(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(f"{stored}+00:00")
+
+
+def _read_json(stored: str | None) -> object:
+    return None if stored is None else json.loads(stored)
 
 
 def _read(row: tuple[Any, ...], readers: list[tuple[int, Any]]) -> tuple[Any, ...]:
