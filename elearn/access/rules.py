@@ -1,6 +1,7 @@
 """The one table of rights: permission × role × relation to the thing, and the only function that reads it. Pure."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
@@ -49,6 +50,12 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relation]]] = {
     Permission.INVITE_PEOPLE: _ADMINS,
     Permission.CHANGE_ROLE: _ADMINS,
     Permission.RESET_ACCESS: _ADMINS,
+    Permission.SUSPEND_PERSON: _ADMINS,
+    Permission.END_SESSIONS: _ADMINS,
+    Permission.SEE_CONTACT: _ADMINS,
+    Permission.EXPORT_PEOPLE: _ADMINS,
+    Permission.SEE_REQUESTS: _ADMINS,
+    Permission.DECIDE_REQUEST: _ADMINS,
     Permission.SEE_PROGRESS: _TRAINERS,
     Permission.MARK_ANSWER: _TRAINERS,
     Permission.SEE_DUE_CERTIFICATES: _ADMINS,
@@ -73,6 +80,10 @@ FRESH: Final = frozenset(
         Permission.ERASE_OWN_ACCOUNT,
         Permission.CHANGE_ROLE,
         Permission.RESET_ACCESS,
+        Permission.SUSPEND_PERSON,
+        Permission.SEE_CONTACT,
+        Permission.EXPORT_PEOPLE,
+        Permission.DECIDE_REQUEST,
         Permission.ISSUE_CERTIFICATE,
         Permission.WITHDRAW_CERTIFICATE,
         Permission.REPLACE_CERTIFICATE,
@@ -82,9 +93,24 @@ FRESH: Final = frozenset(
 )
 
 
+#: Roles that speak only for whoever has shown a second factor; without it she may what a learner may (safety requirement 31).
+FACTOR: Final = frozenset({Role.TRAINER, Role.ADMIN, Role.OPERATOR})
+
+
 def permits(identity: Identity, permission: Permission, thing: Thing = Thing()) -> bool:  # noqa: B008 - a frozen value
     """Whether this identity may do this to this thing; without a thing only what needs no relation to one is allowed."""
-    return any(_HOLDS[relation](identity, thing) for role, relation in RULES[permission].items() if role in identity.acting_as)
+    speaking = identity.acting_as if identity.proven else identity.acting_as - FACTOR
+    return any(_HOLDS[relation](identity, thing) for role, relation in RULES[permission].items() if role in speaking)
+
+
+def lacks_factor(identity: Identity, permission: Permission, thing: Thing = Thing()) -> bool:  # noqa: B008 - a frozen value
+    """Whether the missing second factor alone stands between this identity and the deed."""
+    return not permits(identity, permission, thing) and permits(replace(identity, proven=True), permission, thing)
+
+
+def asks_factor(identity: Identity) -> bool:
+    """Whether one of the roles of this identity does not speak without a second factor."""
+    return not identity.proven and not FACTOR.isdisjoint(identity.roles)
 
 
 def needs_fresh(permission: Permission) -> bool:

@@ -17,7 +17,8 @@ BEYOND = {
     Role.ADMIN: (
         "see-patterns",
         (
-            "see-people invite-people change-role reset-access see-progress mark-answer see-due-certificates issue-certificate "
+            "see-people invite-people change-role reset-access suspend-person end-sessions see-contact export-people "
+            "see-requests decide-request see-progress mark-answer see-due-certificates issue-certificate "
             "withdraw-certificate replace-certificate see-statistics see-audit change-organisation"
         ),
     ),
