@@ -83,7 +83,7 @@ def add_people(site: Site, count: int) -> None:
     """Add people who took the course: summary, facts, and an attempt with its steps each."""
     release, now = site.published.release_id, utc_now()
     _, page = site.quiz_page()
-    with site.runtime.database.engine.begin() as connection:
+    with site.runtime.database.whole.begin() as connection:
         for start in range(0, count, _BATCH):
             ids = [new_id() for _ in range(min(_BATCH, count - start))]
             _add_batch(connection, ids, {"organisation_id": site.organisation_id, "course_id": COURSE, "release_id": release}, page, now)

@@ -18,7 +18,7 @@ def include(name: str | None, kind: str, _parents: MutableMapping[Any, str | Non
 
 def run(database: Database) -> None:
     """Migrate; on SQLite the foreign keys are checked at the end, for tables are rebuilt on the way."""
-    with database.engine.execution_options(begin="BEGIN IMMEDIATE").connect() as connection:
+    with database.whole.connect() as connection:
         driver = connection.connection.dbapi_connection
         if database.is_sqlite and driver is not None:
             foreign_keys(driver, "OFF")

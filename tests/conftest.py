@@ -1,9 +1,8 @@
 """Fixtures for everyone: a migrated database (SQLite, or PostgreSQL when a URL is given), a clock that stands, a runtime."""
 
-import os
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,8 +17,9 @@ from elearn.store import migrate
 from elearn.store.engine import Database
 from elearn.store.rows import METADATA
 from tests.factories import make_organisation
+from tests.servers import SERVER, fresh_server_database, grant, seen_as
 
-SERVER = os.environ.get("ELEARN_TEST_DATABASE_URL", "")  # noqa: TID251 - the tests' own switch
+__all__ = ["SERVER", "StandingClock"]
 
 
 @dataclass
@@ -51,23 +51,23 @@ def migrated_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         database = Database(url)
         migrate.upgrade(database)
         database.dispose()
-        yield url
+        grant(url)
+        yield seen_as(url, "elearn_app")
 
 
-class fresh_server_database:  # noqa: N801 - used like a function
-    """A new, empty database on the test server for the length of a block."""
+@pytest.fixture(scope="session")
+def emptied(migrated_url: str) -> Iterator[Callable[[], None]]:
+    """Take all rows out of the database on the server, which the role of the app may not do."""
+    server = sa.create_engine(seen_as(migrated_url, "")) if SERVER else None
 
-    def __enter__(self) -> str:
-        self.name = f"elearn_test_{os.getpid()}_{random.SystemRandom().randrange(10**9)}"
-        self.server = sa.create_engine(SERVER, isolation_level="AUTOCOMMIT")
-        with self.server.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {self.name}"))
-        return sa.make_url(SERVER).set(database=self.name).render_as_string(hide_password=False)
+    def empty() -> None:
+        if server is not None:
+            with server.begin() as connection:
+                connection.execute(sa.text(f"TRUNCATE {', '.join(METADATA.tables)} RESTART IDENTITY CASCADE"))
 
-    def __exit__(self, *_error: object) -> None:
-        with self.server.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {self.name} WITH (FORCE)"))
-        self.server.dispose()
+    yield empty
+    if server is not None:
+        server.dispose()
 
 
 @pytest.fixture
@@ -81,17 +81,15 @@ def empty_url(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def database(migrated_url: str, tmp_path: Path) -> Iterator[Database]:
-    """A migrated database with no rows."""
+def database(migrated_url: str, emptied: Callable[[], None], tmp_path: Path) -> Iterator[Database]:
+    """A migrated database with no rows, on a server as the role of the app sees it."""
     if SERVER:
         made = Database(migrated_url)
     else:
         shutil.copy(migrated_url, tmp_path / "elearn.sqlite3")
         made = Database(f"sqlite:///{tmp_path / 'elearn.sqlite3'}")
     yield made
-    if SERVER:
-        with made.engine.begin() as connection:
-            connection.execute(sa.text(f"TRUNCATE {', '.join(METADATA.tables)} RESTART IDENTITY CASCADE"))
+    emptied()
     made.dispose()
 
 

@@ -11,6 +11,7 @@ from elearn.errors import NotFound
 from elearn.store.attempts import AttemptRow, AttemptStepRow
 from elearn.store.base import JsonObject
 from elearn.store.prepared import Prepared
+from elearn.store.row_security import driver_of
 from elearn.store.tenancy import BOUND
 
 
@@ -65,7 +66,7 @@ def get_answering(session: Session, attempt_id: str, question_id: str, *, key: s
         # What a statement reads beside the row it waits for is as old as its beginning: so wait first, then look.
         session.connection().execute(_LOCK, {"attempt_id": attempt_id, "organisation_id": organisation_id})
     given = {"attempt_id": attempt_id, "question_id": question_id, "key": key, "organisation_id": organisation_id}
-    rows = _ANSWERING.rows(session.connection().connection, given)
+    rows = _ANSWERING.rows(driver_of(session), given)
     if not rows:
         raise NotFound("no-attempt")
     return Answering(*rows[0])
@@ -73,4 +74,4 @@ def get_answering(session: Session, attempt_id: str, question_id: str, *, key: s
 
 def add_step(session: Session, values: dict[str, object]) -> None:
     """Add one step, given by the names of its columns; the organisation must be the one of `get_answering`."""
-    _ADD.run(session.connection().connection, values)
+    _ADD.run(driver_of(session), values)

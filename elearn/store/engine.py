@@ -12,7 +12,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from elearn.store import tenancy
+from elearn.store import row_security, tenancy
 from elearn.store.prepared import DIALECT
 
 try:  # the wheel carries a current SQLite; Debian 12's own may corrupt a WAL file
@@ -39,15 +39,21 @@ class CommitUnsureError(RuntimeError):
 
 
 class Database:
-    """One database; `read()` and `transaction()` give sessions, everything else is for migrations and jobs."""
+    """One database; `read()` and `transaction()` give sessions, everything else is for migrations and jobs.
+
+    `engine` sees no organisation, `whole` sees all: it is for what looks at the database as a whole, and writes.
+    """
 
     def __init__(self, url: str) -> None:
         address = make_url(url)
         self.is_sqlite: bool = address.get_backend_name() == "sqlite"
         self.engine: Engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
         self._of_thread = local()
+        self.whole: Engine = self.engine.execution_options(begin="BEGIN IMMEDIATE", **row_security.WHOLE)
         self._write = _sessions(self.engine.execution_options(begin="BEGIN IMMEDIATE"))
         self._read = _sessions(self.engine if self.is_sqlite else self.engine.execution_options(postgresql_readonly=True))
+        if not self.is_sqlite:
+            row_security.attend(self.engine, self._write, self._read)
 
     @contextmanager
     def read(self, organisation_id: str | None = None) -> Iterator[Session]:
@@ -59,10 +65,15 @@ class Database:
             yield session
 
     @contextmanager
-    def look(self) -> Iterator[PoolProxiedConnection]:
-        """A connection of the driver, for prepared statements only; SQLite keeps one for each thread, where none begins a transaction."""
+    def look(self, organisation_id: str = "", *, everyone: bool = False) -> Iterator[PoolProxiedConnection]:
+        """A connection of the driver, for prepared statements only; SQLite keeps one for each thread, where none begins a transaction.
+
+        It sees one organisation; `everyone` is for statements that bind an unguessable key.
+        """
         connection: PoolProxiedConnection = getattr(self._of_thread, "looking", None) or self.engine.raw_connection()
         try:
+            if not self.is_sqlite:
+                row_security.tell(connection, tenancy.Sight(organisation_id, everyone))
             yield connection
         except BaseException:
             self._of_thread.looking = None
@@ -140,7 +151,9 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _postgres_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, connect_args=_POSTGRES)
+    given = make_url(url).query.get("options", "")  # such as the role to act in
+    options = f"{given if isinstance(given, str) else ' '.join(given)} {_POSTGRES['options']}".strip()
+    engine = create_engine(url, pool_pre_ping=True, connect_args=_POSTGRES | {"options": options})
 
     def on_connect(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver is an optional extra
         record.info[DIALECT] = engine.dialect

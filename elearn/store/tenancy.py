@@ -3,9 +3,9 @@
 Owns what a session may see; must not decide who a person is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import ForeignKey, Table
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column, with_loader_criteria
@@ -22,6 +22,13 @@ BOUND: Final = {"tenant": "bound"}
 
 class TenancyError(RuntimeError):
     """A programming error: a tenant table was touched without, or for another, organisation."""
+
+
+class Sight(NamedTuple):
+    """What a transaction may see: the rows of one organisation ("": of none), or those of everyone."""
+
+    organisation_id: str
+    everyone: bool
 
 
 class Tenant:
@@ -41,6 +48,11 @@ def bound_to(session: Session) -> str | None:
     """The organisation this session belongs to, or None."""
     organisation_id: str | None = session.info.get(_ORGANISATION)
     return organisation_id
+
+
+def sight_of(info: Mapping[Any, Any]) -> Sight:
+    """What a session may see now, by its `info`."""
+    return Sight(info.get(_ORGANISATION) or "", bool(info.get(_EVERYONE)))
 
 
 @contextmanager

@@ -305,7 +305,7 @@ def test_the_name_is_stored_nowhere(database: Database, done: Desk, serial: str,
 
 
 def everything(database: Database) -> Iterator[object]:
-    with database.engine.connect() as connection:
+    with database.whole.connect() as connection:
         for table in CredentialRow.metadata.sorted_tables:
             yield from connection.execute(table.select())
 

@@ -110,7 +110,7 @@ def test_nothing_of_an_erased_person_is_left_but_an_opaque_id(
         erase.sweep(session, now=clock.now)
     erase.erase_due(database, now=clock.now)
     for table in METADATA.tables.values():
-        with database.engine.connect() as connection:
+        with database.whole.connect() as connection:
             text = repr(connection.execute(table.select()).all())
         assert "canary" not in text.lower().replace("serial-canary", ""), table.name
         assert (person_id in text) == (table.name == "tombstone"), table.name
@@ -199,5 +199,5 @@ def test_a_year_ahead_nothing_swept_is_left(database: Database, person_id: str, 
     with database.transaction() as session:
         erase.sweep(session, now=clock.now)
     for name in ("web_session", "trusted_device", "one_time_key", "sign_in_counter"):
-        with database.engine.connect() as connection:
+        with database.whole.connect() as connection:
             assert connection.execute(METADATA.tables[name].select()).all() == []

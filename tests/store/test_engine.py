@@ -12,7 +12,7 @@ from elearn.store.base import hour, new_id
 from elearn.store.engine import CommitUnsureError, Database, journal, wal_is_safe
 from elearn.store.one_time import OneTimeKeyRow
 from elearn.store.settings import SettingRow, delete_setting, find_setting, put_setting
-from tests.conftest import SERVER
+from tests.servers import SERVER, seen_as
 
 sqlite_only = pytest.mark.skipif(bool(SERVER), reason="about SQLite")
 postgres_only = pytest.mark.skipif(not SERVER, reason="about PostgreSQL; ELEARN_TEST_DATABASE_URL names no server")
@@ -77,7 +77,8 @@ def test_reading_is_read_only_in_the_database_too(database: Database) -> None:
 def test_a_commit_that_the_standby_did_not_confirm_is_an_error(database: Database) -> None:
     body = "BEGIN RAISE WARNING USING ERRCODE='01000', MESSAGE='cancelled'; RETURN NULL; END"
     statement = f"CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$"
-    with database.engine.begin() as connection:
+    owner = sa.create_engine(seen_as(database.engine.url.render_as_string(hide_password=False), "elearn_owner"))
+    with owner.begin() as connection:
         connection.execute(sa.text(statement))
         connection.execute(
             sa.text(
@@ -86,9 +87,10 @@ def test_a_commit_that_the_standby_did_not_confirm_is_an_error(database: Databas
         )
     with pytest.raises(CommitUnsureError), database.transaction() as session:
         put_setting(session, "a", {})
-    with database.engine.begin() as connection:
+    with owner.begin() as connection:
         connection.execute(sa.text("DROP TRIGGER late ON setting"))
         connection.execute(sa.text("DROP FUNCTION warn"))
+    owner.dispose()
     with database.transaction() as session:
         put_setting(session, "b", {})
 

@@ -50,7 +50,7 @@ def standing_of(who: Identity, course_id: str, page_id: str) -> Standing:
     """Give what is known of a reader of a lesson; of a visitor nothing."""
     if who.anonymous:
         return Standing()
-    with runtime().database.look() as connection:
+    with runtime().database.look(who.organisation_id) as connection:
         return find_standing(connection, who.person_id, course_id, page_id, organisation_id=who.organisation_id)
 
 

@@ -24,7 +24,7 @@ def stored(runtime: Runtime) -> Counted:
     """A way to see whether anything was stored."""
 
     def count() -> dict[str, int]:
-        with runtime.database.engine.connect() as connection:
+        with runtime.database.whole.connect() as connection:
             return {
                 name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
                 for name, table in METADATA.tables.items()
