@@ -114,6 +114,6 @@ def _give_language(endpoint: str, values: dict[str, object]) -> None:
 def _keep_language(response: Response) -> Response:
     """Remember the language last read, so that `/` leads back to it."""
     chosen = g.get("lang")
-    if chosen and request.cookies.get(i18n.COOKIE) != chosen and request.method == "GET":
-        auth.set_cookie(response, i18n.COOKIE, chosen, max_age=365 * 24 * 3600)
+    if chosen and request.cookies.get(i18n.cookie_name()) != chosen and request.method == "GET":
+        auth.set_cookie(response, i18n.cookie_name(), chosen, max_age=365 * 24 * 3600)
     return response

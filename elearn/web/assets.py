@@ -20,7 +20,7 @@ _FOREVER: Final = "public, max-age=31536000, immutable"
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
+    ".svg": "image/svg+xml; charset=utf-8",
     ".png": "image/png",
     ".webmanifest": "application/manifest+json",
 }

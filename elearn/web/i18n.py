@@ -11,13 +11,13 @@ from babel import Locale, dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy, NullTranslations, Translations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel
 
 from elearn import paths
 from elearn.lang import OWN_NAMES, Language, is_language
 
-COOKIE: Final = "lang"
+_COOKIE: Final = "lang"
 
 #: Gettext plural rules, one place for catalogues and tools. CLDR gives Tajik one form; its own grammar has two after numerals of people
 #: and things counted with a noun in texts like ours, and translators' tools expect two.
@@ -84,9 +84,14 @@ def named() -> Language | None:
     return first if is_language(first) else None
 
 
+def cookie_name() -> str:
+    """Give the name of the cookie with the language last read: bound to the host where cookies travel over TLS."""
+    return f"__Host-{_COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else _COOKIE
+
+
 def preferred() -> Language:
     """Give the language that the visitor's cookie or browser asks for."""
-    chosen = request.cookies.get(COOKIE, "")
+    chosen = request.cookies.get(cookie_name(), "")
     if is_language(chosen):
         return chosen
     wanted = (tag.lower().partition("-")[0] for tag, quality in request.accept_languages if quality > 0)

@@ -23,7 +23,7 @@ from elearn.web.links import href
 from elearn.web.messages import problem_sentence
 from elearn.web.pages import Page
 from elearn.web.parts.own_path import own_path
-from elearn.web.parts.reader import COUNTRY_COOKIE, reader_country
+from elearn.web.parts.reader import country_cookie, reader_country
 from elearn.web.parts.roles import role_name
 from elearn.web.parts.told import Told, told
 from elearn.web.render import leave_notice, render
@@ -118,7 +118,7 @@ def country_submit() -> ResponseReturnValue:
     response = make_response(redirect(own_path(request.form.get("next")) or href("public.catalogue"), 303))
     who = person().signed_in
     if who is None:
-        auth.set_cookie(response, COUNTRY_COOKIE, chosen, max_age=_YEAR if chosen else 0)
+        auth.set_cookie(response, country_cookie(), chosen, max_age=_YEAR if chosen else 0)
         return response
     with runtime().database.transaction(who.organisation_id) as session:
         account.choose(session, who, language=who.language, other_languages=tuple(who.other_languages), country=chosen)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from elearn.access.permission import Permission
 from elearn.errors import NotFound
 from elearn.web import i18n
-from elearn.web.auth import requires, runtime
+from elearn.web.auth import identity, requires, runtime
 from elearn.web.headers import MEDIA_POLICY
 from elearn.web.links import href
 
@@ -37,16 +37,22 @@ def healthz() -> ResponseReturnValue:
 @blueprint.get(f"/media/<int(max={2**31 - 1}):release_id>/<path:path>")
 @requires(Permission.VIEW_PUBLIC)
 def media(release_id: int, path: str) -> ResponseReturnValue:
-    """Give a picture or sound of a release; anything that could act in a browser only as a download."""
+    """Give a picture or sound of a release, to whom its course is open; anything that could act in a browser only as a download."""
     with runtime().database.read() as session:
-        source = runtime().shelf.release(session, release_id).source
-    content = source.files.get(f"media/{path}")
-    if content is None:
+        published = runtime().shelf.release(session, release_id)
+    content = published.source.files.get(f"media/{path}")
+    if content is None or (identity().anonymous and not published.course.public):
         raise NotFound("no-page")
     kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-    response = Response(content, content_type=kind if kind in _SHOWN else "application/octet-stream")
+    response = Response(content, content_type=_typed(kind) if kind in _SHOWN else "application/octet-stream")
     response.headers["Content-Security-Policy"] = MEDIA_POLICY
     response.headers["Content-Disposition"] = "inline" if kind in _SHOWN else "attachment"
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    g.private = False
+    if published.course.public:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        g.private = False
     return response
+
+
+def _typed(kind: str) -> str:
+    """Give a type as it is sent: text says its letters."""
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind

@@ -3,8 +3,10 @@
 import pytest
 from flask import Flask
 
+from elearn.runtime import Runtime
 from tests.visitor import Visitor
 from tests.web.conftest import Publish
+from tests.web.teaching import publish_open
 
 
 def test_a_link_outside_says_where_it_leads(visitor: Visitor) -> None:
@@ -51,8 +53,8 @@ def test_a_name_of_other_letters_is_shown_as_machines_write_it_too(visitor: Visi
 
 
 @pytest.mark.parametrize(("path", "kind"), [("river.webp", "image/webp"), ("map.png", "image/png")])
-def test_media_may_be_kept_for_ever_and_run_nothing(app: Flask, publish_course: Publish, path: str, kind: str) -> None:
-    release = publish_course("every_kind")
+def test_media_may_be_kept_for_ever_and_run_nothing(app: Flask, runtime: Runtime, path: str, kind: str) -> None:
+    release = publish_open(runtime)
     answer = app.test_client().get(f"/media/{release}/{path}")
     assert (answer.status_code, answer.mimetype) == (200, kind)
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
@@ -68,8 +70,8 @@ def test_media_that_is_not_there_is_not_found(visitor: Visitor, publish_course: 
     visitor.get(f"/media/{path}", status=404)
 
 
-def test_what_could_act_in_a_browser_is_a_download(app: Flask, publish_course: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
-    release = publish_course("every_kind")
+def test_what_could_act_in_a_browser_is_a_download(app: Flask, runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = publish_open(runtime)
     monkeypatch.setattr("mimetypes.guess_type", lambda _path: ("image/svg+xml", None))
     answer = app.test_client().get(f"/media/{release}/map.png")
     assert answer.mimetype == "application/octet-stream"
