@@ -18,11 +18,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The asker: empty `person_id` for a visitor. Everybody who is signed in may learn, whatever else they are."""
+    """The asker: empty `person_id` for a visitor. Everybody who is signed in may learn, whatever else they are.
+
+    `proven`: a second factor was shown, or none is asked for here; what hangs on it stands in rules.py.
+    """
 
     person_id: str = ""
     organisation_id: str = ""
     roles: frozenset[Role] = frozenset()
+    proven: bool = True
 
     @property
     def anonymous(self) -> bool:
