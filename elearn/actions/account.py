@@ -12,18 +12,20 @@ from sqlalchemy.orm import Session
 from elearn.actions import handle as handles
 from elearn.actions import passphrase as passphrases
 from elearn.actions import pseudonym as pseudonyms
-from elearn.actions import recovery, throttle
-from elearn.actions.invite import admit, find_usable
+from elearn.actions import notices, recovery, throttle
+from elearn.actions.cohort import seat
+from elearn.actions.invite import Admission, admit, find_usable
 from elearn.actions.once import once
 from elearn.actions.session import Opened, open_session
 from elearn.errors import Conflict, Invalid, Problem, Refused, Where
 from elearn.lang import is_country, is_language
 from elearn.store import audit, sessions
 from elearn.store.base import JsonObject, new_id
+from elearn.store.cohorts import get_cohort
 from elearn.store.engine import Database
 from elearn.store.one_time import find_key
 from elearn.store.organisations import find_open_organisation
-from elearn.store.people import PersonRow, find_person_by_handle, get_person, list_recovery_codes
+from elearn.store.people import PersonRow, delete_recovery_codes, find_person_by_handle, get_person
 from elearn.store.sessions import SignedIn
 from elearn.store.tenancy import everyone
 
@@ -73,9 +75,8 @@ def join(database: Database, new: NewPerson, *, form_key: str, now: datetime) ->
     own: list[Joined] = []
 
     def act() -> JsonObject:
-        organisation_id, role = _admission(session, new.invite, now)
-        own.append(register(session, ready, organisation_id=organisation_id, role=role, now=now))
-        return {"person_id": own[0].person_id, "organisation_id": organisation_id}
+        own.append(register(session, ready, _admission(session, new.invite, now), now=now))
+        return {"person_id": own[0].person_id, "organisation_id": own[0].organisation_id}
 
     with database.transaction() as session, everyone(session):
         made = once(session, form_key, "", _JOIN + throttle.bucket(ready.handle), act, now=now)
@@ -105,16 +106,16 @@ def prepare(new: NewPerson) -> Ready:
     return Ready(handle, pseudonym, new.language, new.country, passphrases.make_hash(new.passphrase), recovery.new_sheet())
 
 
-def register(session: Session, ready: Ready, *, organisation_id: str, role: str, now: datetime) -> Joined:
-    """Make an account in an organisation; Conflict("handle-taken"). The session must see everyone."""
+def register(session: Session, ready: Ready, place: Admission, *, now: datetime) -> Joined:
+    """Make an account in an organisation and, if it is still open, a cohort; Conflict("handle-taken"). The session must see everyone."""
     person = PersonRow(
         id=new_id(),
-        organisation_id=organisation_id,
+        organisation_id=place.organisation_id,
         handle=ready.handle,
         handle_key=handles.fold(ready.handle),
         pseudonym=ready.pseudonym,
         passphrase_hash=ready.passphrase_hash,
-        role=role,
+        role=place.role,
         language=ready.language,
         other_languages=[],
         country=ready.country,
@@ -124,8 +125,16 @@ def register(session: Session, ready: Ready, *, organisation_id: str, role: str,
     )
     _add(session, person)
     recovery.keep(session, person, ready.sheet)
+    _join_cohort(session, person, place.cohort_id, now)
     _note(session, "person.joined", person, now)
-    return Joined(person.id, organisation_id, ready.sheet.codes)
+    return Joined(person.id, place.organisation_id, ready.sheet.codes)
+
+
+def _join_cohort(session: Session, person: PersonRow, cohort_id: str | None, now: datetime) -> None:
+    """Into the cohort that the invite names; one closed in this very moment takes nobody, and she is in the organisation all the same."""
+    cohort = get_cohort(session, cohort_id) if cohort_id else None
+    if cohort is not None and not cohort.closed:
+        seat(session, cohort, person.id, now=now)
 
 
 def _add(session: Session, person: PersonRow) -> None:
@@ -144,7 +153,7 @@ def change_passphrase(database: Database, who: SignedIn, new: str, *, now: datet
     hashed = passphrases.make_hash(new)
     with database.transaction(who.organisation_id) as session:
         person = get_person(session, who.person_id)
-        _set_passphrase(session, person, hashed)
+        _set_passphrase(session, person, hashed, now)
         _note(session, "passphrase.changed", person, now)
         return open_session(session, person, now=now, label=who.label, trust=who.trusted)
 
@@ -157,16 +166,17 @@ def recover(database: Database, handle: str, code: str, new: str, *, now: dateti
     with database.transaction() as session, everyone(session):
         throttle.count_try(session, counter, now=now)
         person = find_person_by_handle(session, key)
-        rows = list_recovery_codes(session, person.id) if person else []
-    tried = recovery.hash_code(code, rows[0].salt if rows else bytes(16))
+        salts = recovery.salts(session, person.id if person else "")
+    tried = {purpose: recovery.hash_code(code, salt) for purpose, salt in salts.items()}
     hashed = passphrases.make_hash(new)
     with database.transaction() as session, everyone(session):
         found = find_person_by_handle(session, key)
-        if found is None or found.state == "suspended" or not recovery.burn(session, found.id, tried, today=now.date()):
+        if found is None or found.state == "suspended":
             raise Refused("wrong-recovery")
+        way = recovery.burn_either(session, found.id, tried, today=now.date())
         throttle.forgive(session, counter, now=now)
-        _set_passphrase(session, found, hashed)
-        _note(session, "passphrase.recovered", found, now)
+        _set_passphrase(session, found, hashed, now)
+        _note(session, "passphrase.reset" if way == recovery.RESET else "passphrase.recovered", found, now)
         return open_session(session, found, now=now)
 
 
@@ -195,14 +205,14 @@ def choose(session: Session, who: SignedIn, *, language: str, other_languages: t
     person.language, person.other_languages, person.country = language, others, country
 
 
-def _admission(session: Session, invite: str, now: datetime) -> tuple[str, str]:
-    """Organisation and role that an invite gives, or that an open organisation gives to anyone."""
+def _admission(session: Session, invite: str, now: datetime) -> Admission:
+    """What an invite gives, or an open organisation gives to anyone."""
     if invite.strip():
         return admit(session, invite, now=now)
     organisation = find_open_organisation(session)
     if organisation is None:
         raise Refused("join-closed")
-    return organisation.id, "learner"
+    return Admission(organisation.id, "learner")
 
 
 def _invite_problems(database: Database, invite: str, now: datetime) -> tuple[Problem, ...]:
@@ -222,8 +232,11 @@ def _require_way_in(session: Session, invite: str, now: datetime) -> None:
         raise Refused("join-closed")
 
 
-def _set_passphrase(session: Session, person: PersonRow, hashed: str) -> None:
+def _set_passphrase(session: Session, person: PersonRow, hashed: str, now: datetime) -> None:
+    """A new passphrase ends what the old one opened, and a reset that an admin had started."""
     person.passphrase_hash = hashed
+    delete_recovery_codes(session, person.id, purpose=recovery.RESET)
+    notices.tell(session, person.id, "passphrase-changed", now)
     sessions.delete_trusted_devices(session, person.id)
     sessions.delete_sessions(session, person.id)
 

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from elearn.actions import account, handle, passphrase, suggest
+from elearn.actions.invite import Admission
 from elearn.store.base import new_id
 from elearn.store.organisations import OrganisationRow, find_organisation
 from elearn.store.people import find_person_by_handle
@@ -47,5 +48,5 @@ def _account(session: Session, role: str, organisation_id: str, chance: random.R
         return DemoAccount(role, person.handle, words)
     ready = account.prepare(account.NewPerson(handle=f"demo-{role}", passphrase=words, language="en", country=""))
     with everyone(session):
-        account.register(session, ready, organisation_id=organisation_id, role=role, now=now)
+        account.register(session, ready, Admission(organisation_id, role), now=now)
     return DemoAccount(role, ready.handle, words)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from elearn.actions import invite
 from elearn.actions.account import Joined, NewPerson, Ready, prepare, register
-from elearn.actions.invite import hash_code
+from elearn.actions.invite import Admission, hash_code
 from elearn.errors import Conflict, Invalid, NotFound, Refused
 from elearn.store import audit, organisations, settings
 from elearn.store.engine import Database
@@ -49,7 +49,7 @@ def set_up(database: Database, code: str, *, slug: str, name: str, admin: NewPer
         _require(session, code)
         organisation = found_organisation(session, slug=slug, name=name, open_join=False, now=now)
         settings.delete_setting(session, _SETTING)
-        return register(session, ready, organisation_id=organisation.id, role="admin", now=now)
+        return register(session, ready, Admission(organisation.id, "admin"), now=now)
 
 
 def found_organisation(session: Session, *, slug: str, name: str, open_join: bool, now: datetime) -> OrganisationRow:
@@ -74,14 +74,15 @@ def enlist(database: Database, new: NewPerson, *, organisation: str, role: str, 
     ready: Ready = prepare(new)
     with database.transaction() as session, everyone(session):
         row = _organisation(session, organisation)
-        return register(session, ready, organisation_id=row.id, role=role, now=now)
+        return register(session, ready, Admission(row.id, role), now=now)
 
 
 def invite_into(session: Session, organisation: str, *, role: str, uses: int, now: datetime) -> str:
     """Make an invite into an organisation (by its short name) as the operator of the server; the code. Invalid, NotFound."""
     with everyone(session):
         row = _organisation(session, organisation)
-        return invite.make(session, organisation_id=row.id, actor=_OPERATOR, role=role, uses=uses, now=now)
+        made = invite.make(session, organisation_id=row.id, actor=_OPERATOR, role=role, uses=uses, now=now)
+    return made.slips[0].code
 
 
 def let_join(session: Session, organisation: str, *, openly: bool, now: datetime) -> None:
