@@ -33,7 +33,7 @@ _ADMINS: Final = {Role.ADMIN: Relation.ORGANISATION}
 _TRAINERS: Final = {Role.TRAINER: Relation.ORGANISATION, Role.ADMIN: Relation.ORGANISATION}
 
 #: Courses are the coalition's, people are their organisation's: so trainers and translators work on any course, and nobody, the operator
-#: of the server included, sees people of another organisation.
+#: of the server included, sees people of another organisation. A cohort is its trainer's own; the coalition's figures are counts alone.
 RULES: Final[Mapping[Permission, Mapping[Role, Relation]]] = {
     Permission.VIEW_PUBLIC: _EVERYBODY,
     Permission.VERIFY_CERTIFICATE: _EVERYBODY,
@@ -47,7 +47,12 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relation]]] = {
     Permission.EXPORT_OWN_DATA: _ONESELF,
     Permission.ERASE_OWN_ACCOUNT: _ONESELF,
     Permission.SEE_PEOPLE: _ADMINS,
+    Permission.SEE_INVITES: _ADMINS,
     Permission.INVITE_PEOPLE: _ADMINS,
+    Permission.TAKE_BACK_INVITE: _ADMINS,
+    Permission.SEE_COHORTS: _ADMINS,
+    Permission.MANAGE_COHORT: _ADMINS,
+    Permission.SEE_COHORT: {Role.TRAINER: Relation.OWN, Role.ADMIN: Relation.ORGANISATION},
     Permission.CHANGE_ROLE: _ADMINS,
     Permission.RESET_ACCESS: _ADMINS,
     Permission.SUSPEND_PERSON: _ADMINS,
@@ -69,6 +74,9 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relation]]] = {
     Permission.SEE_STATISTICS: _TRAINERS,
     Permission.SEE_AUDIT: _ADMINS,
     Permission.CHANGE_ORGANISATION: _ADMINS,
+    Permission.SEE_COALITION: {Role.ADMIN: Relation.ANY, Role.OPERATOR: Relation.ANY},
+    Permission.SEE_ORGANISATIONS: {Role.OPERATOR: Relation.ANY},
+    Permission.FOUND_ORGANISATION: {Role.OPERATOR: Relation.ANY},
     Permission.CHANGE_SERVER: {Role.OPERATOR: Relation.ANY},
     Permission.SEE_PATTERNS: dict.fromkeys((Role.TRAINER, Role.TRANSLATOR, Role.REVIEWER, Role.ADMIN, Role.OPERATOR), Relation.ANY),
 }
@@ -78,6 +86,7 @@ FRESH: Final = frozenset(
     {
         Permission.EXPORT_OWN_DATA,
         Permission.ERASE_OWN_ACCOUNT,
+        Permission.INVITE_PEOPLE,
         Permission.CHANGE_ROLE,
         Permission.RESET_ACCESS,
         Permission.SUSPEND_PERSON,
@@ -88,6 +97,7 @@ FRESH: Final = frozenset(
         Permission.WITHDRAW_CERTIFICATE,
         Permission.REPLACE_CERTIFICATE,
         Permission.CHANGE_ORGANISATION,
+        Permission.FOUND_ORGANISATION,
         Permission.CHANGE_SERVER,
     }
 )

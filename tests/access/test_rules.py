@@ -15,15 +15,18 @@ BEYOND = {
     Role.TRANSLATOR: ("translate see-patterns", ""),
     Role.REVIEWER: ("translate review-translation see-patterns", ""),
     Role.ADMIN: (
-        "see-patterns",
+        "see-coalition see-patterns",
         (
-            "see-people invite-people change-role reset-access suspend-person end-sessions see-contact export-people "
+            "see-people see-invites invite-people take-back-invite see-cohorts manage-cohort see-cohort "
+            "change-role reset-access suspend-person end-sessions see-contact export-people "
             "see-requests decide-request see-progress mark-answer see-due-certificates issue-certificate "
             "withdraw-certificate replace-certificate see-statistics see-audit change-organisation"
         ),
     ),
-    Role.OPERATOR: ("publish-course change-server see-patterns", ""),
+    Role.OPERATOR: ("publish-course see-coalition see-organisations found-organisation change-server see-patterns", ""),
 }
+#: And on what is one's own in the way of the role: a cohort is its trainer's.
+OF_ROLE = {Role.TRAINER: {"see-cohort"}}
 OWN = "take-quiz enrol see-own-learning see-own-certificate manage-own-account export-own-data erase-own-account"
 
 
@@ -53,7 +56,7 @@ def test_each_role_may_what_its_column_says_and_no_more(role: Role) -> None:
     assert allowed(person, THERE) == everybody | anywhere
     assert allowed(person, PRIVATE) == everybody | anywhere
     assert allowed(person, HERE) == everybody | anywhere | here
-    assert allowed(person, own(person)) == everybody | anywhere | here | set(OWN.split())
+    assert allowed(person, own(person)) == everybody | anywhere | here | set(OWN.split()) | OF_ROLE.get(role, set())
 
 
 @given(
@@ -84,4 +87,5 @@ def test_a_person_without_an_organisation_is_in_nobodys() -> None:
 def test_deeds_that_cannot_be_undone_ask_for_a_fresh_sign_in() -> None:
     assert needs_fresh(Permission.ISSUE_CERTIFICATE)
     assert not needs_fresh(Permission.READ_LESSON)
+    assert {Permission.INVITE_PEOPLE, Permission.FOUND_ORGANISATION} <= FRESH  # a code may make a trainer, or an admin
     assert {Permission.EXPORT_OWN_DATA, Permission.CHANGE_ROLE, Permission.ERASE_OWN_ACCOUNT} <= FRESH
