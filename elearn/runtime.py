@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from elearn.actions.record import Notary
 from elearn.actions.shelf import Shelf
 from elearn.config import Settings
+from elearn.credential.keys import signing_key
 from elearn.errors import Refused
 from elearn.store.engine import Database
 from elearn.store.sealed import Key
@@ -53,6 +55,12 @@ def open_runtime(settings: Settings) -> Runtime:
     return Runtime(
         settings=settings, database=Database(settings.database), clock=utc_now, keys=load_keys(settings.keys, data=settings.data)
     )
+
+
+def open_notary(settings: Settings) -> Notary:
+    """Who signs checkpoints of the record here, and where copies for partners are put; Refused when the keys are not in order."""
+    keys = load_keys(settings.keys, data=settings.data).audit
+    return Notary(tuple(signing_key(key.secret) for key in keys), settings.data / "checkpoints")
 
 
 def utc_now() -> datetime:

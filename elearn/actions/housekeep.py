@@ -1,20 +1,25 @@
-"""What an installation does for itself once a day: erase whose grace is over, drop what has ended, check the database file."""
+"""What an installation does for itself once a day: erase whose grace is over, drop what has ended, check database file and record."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from elearn.actions.erase import erase_due, sweep
+from elearn.actions.record import Notary, make_checkpoint
 from elearn.store.engine import Database
 
 
-def housekeep(database: Database, *, now: datetime) -> tuple[str, ...]:
-    """Do the daily work and give the codes of what an operator must look at (empty: all is well)."""
+def housekeep(database: Database, *, now: datetime, notary: Callable[[], Notary] | None = None) -> tuple[str, ...]:
+    """Do the daily work and give the codes of what an operator must look at (empty: all is well); a notary signs the record."""
     erase_due(database, now=now)
     with database.transaction() as session:
         sweep(session, now=now)
-    return () if database_is_sound(database) else ("database-damaged",)
+    found = [] if database_is_sound(database) else ["database-damaged"]
+    if notary is not None and not make_checkpoint(database, notary(), now=now).whole:
+        found.append("record-broken")
+    return tuple(found)
 
 
 def database_is_sound(database: Database) -> bool:

@@ -8,7 +8,7 @@ import click
 
 from elearn import __version__
 
-COMMANDS: Final = ("demo", "init", "serve", "course", "translation", "person", "certificate", "db")
+COMMANDS: Final = ("demo", "init", "serve", "course", "translation", "person", "certificate", "audit", "db", "backup", "restore", "drill")
 
 
 class Lazy(click.Group):

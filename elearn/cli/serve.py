@@ -19,7 +19,8 @@ from elearn import config
 from elearn.actions.housekeep import housekeep
 from elearn.cli.spoken import spoken
 from elearn.config import Settings
-from elearn.runtime import load_keys, utc_now
+from elearn.errors import ElearnError
+from elearn.runtime import load_keys, open_notary, utc_now
 from elearn.store.engine import Database
 
 _PATIENCE = 60.0
@@ -88,9 +89,11 @@ def _chores(settings: Settings) -> tuple[str, ...]:
     """The daily work and what it found; a database that does not answer is told and tried again the next day."""
     database = Database(settings.database)
     try:
-        return housekeep(database, now=utc_now())
+        return housekeep(database, now=utc_now(), notary=lambda: open_notary(settings))
     except SQLAlchemyError:
         return ("housekeeping-failed",)
+    except ElearnError as error:
+        return (error.code,)
     finally:
         database.dispose()
 

@@ -22,6 +22,29 @@ SENTENCES: Final = {
     "no-course": "No course with this id is published.",
     "no-organisation": "There is no organisation with this short name.",
     "bad-uses": "An invite lets in 1 to %(maximum)s people.",
+    "no-checkpoint": "The record is empty or has no checkpoint yet. `elearn audit checkpoint --new` makes one.",
+    "checkpoint-key": "This is no public key of checkpoints. A line is what `elearn audit key` prints.",
+    "checkpoint-origin": "This is no name for a record.",
+    "checkpoint-unreadable": "This is no checkpoint.",
+    "checkpoint-unsigned": "No known key signed this checkpoint.",
+    "backup-folder": "No folder for backups is set. Set backup_folder, or name one with --to.",
+    "backup-keep-days": "Backups are kept for 1 to %(longest)s days. Set backup_keep_days so.",
+    "backup-recipients": "A backup needs at least %(fewest)s different recipients, so that it is not lost with one. Set backup_recipients.",
+    "backup-recipient-form": "The setting backup_recipients holds something that is no public age key (age1…).",
+    "backup-recipient-secret": "The setting backup_recipients holds a PRIVATE key. Take it off this machine and make a new pair.",
+    "backup-running": "Another backup is being made at this moment. Nothing was done.",
+    "backup-unwritten": "The backup could not be written, and nothing of it is left. Is the disk full?",
+    "backup-unopened": "The file cannot be opened with this key, or it is cut, altered or no backup of ours. Nothing was restored.",
+    "backup-newer": "The backup was made by a newer version. Install that version first. Nothing was restored.",
+    "backup-kind": "The backup is one of %(kind)s. PostgreSQL needs --database-url with an empty database, SQLite does not take it.",
+    "database-damaged": "The database is damaged. Nothing was written. See the operator's guide, part Damage.",
+    "database-not-empty": "The database that is restored into must be empty. Nothing was restored.",
+    "database-url": "The URL of the database cannot be used by the tools of PostgreSQL.",
+    "folder-not-empty": "The folder that is restored into must be empty, or not there yet. Nothing was restored.",
+    "identity-unusable": "The file of the identity holds no private age key (AGE-SECRET-KEY-1…).",
+    "no-tombstones": "No list of the erased lies beside the backup. Name one with --tombstones, or say --no-tombstones.",
+    "tool-missing": "The program %(tool)s is missing. Install the client tools of PostgreSQL, no older than the server.",
+    "tool-failed": "The program %(tool)s ended with status %(status)s. Is it as new as the server, and may this account read and write there?",
     "set-up": "This installation is set up already.",
 }
 
@@ -33,3 +56,5 @@ def spoken() -> Iterator[None]:
         yield
     except ElearnError as error:
         raise click.ClickException(SENTENCES.get(error.code, error.code) % error.params) from error
+    except OSError as error:  # a full disk, a folder that is closed: said without naming the folder
+        raise click.ClickException(f"This machine refuses: {error.strerror or type(error).__name__}.") from error

@@ -9,7 +9,7 @@ import json
 import secrets
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -19,6 +19,8 @@ from elearn.store.people import AuditKeyRow, find_audit_key
 from elearn.store.tenancy import everyone
 
 GENESIS: Final = "0" * 64
+#: Made once: a long chain is walked in seconds.
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LOCK: Final = 0x51414441  # one chain, one writer at a time: the number of the advisory lock on PostgreSQL
 
 
@@ -78,20 +80,42 @@ def mark(session: Session, person_id: str, *, organisation_id: str) -> str:
     return hmac.new(key.secret, person_id.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def entry_hash(entry: AuditEntryRow) -> str:
+class Entry(Protocol):
+    """What an entry says, whether read as a row or as a tuple."""
+
+    number: Any
+    hour: Any
+    organisation: Any
+    actor: Any
+    verb: Any
+    object: Any
+    previous_hash: Any
+    hash: Any
+
+
+def entry_hash(entry: Entry) -> str:
     """SHA-256 of the entry as canonical JSON, the hash before it included."""
     fields = [entry.number, entry.hour.isoformat(), entry.organisation, entry.actor, entry.verb, entry.object, entry.previous_hash]
-    return hashlib.sha256(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL(fields).encode()).hexdigest()
 
 
 def find_break(session: Session) -> int | None:
     """The number of the first entry that does not follow from those before it, or None when the chain holds."""
+    return next((number for number, sound, _hash in walk(session) if not sound), None)
+
+
+def walk(session: Session) -> Iterator[tuple[int, bool, str]]:
+    """Each entry from the first: which number it should have, whether it follows from those before it, and its hash.
+
+    What is added while this runs may be walked or not. Ends behind the first entry that does not follow.
+    """
     previous, expected = GENESIS, 1
     for entry in _entries(session):
-        if entry.number != expected or entry.previous_hash != previous or entry.hash != entry_hash(entry):
-            return expected
+        sound = entry.number == expected and entry.previous_hash == previous and entry.hash == entry_hash(entry)
+        yield expected, sound, entry.hash
+        if not sound:
+            return
         previous, expected = entry.hash, expected + 1
-    return None
 
 
 def find_last_entry(session: Session) -> AuditEntryRow | None:
@@ -99,22 +123,58 @@ def find_last_entry(session: Session) -> AuditEntryRow | None:
     return session.scalar(select(AuditEntryRow).order_by(AuditEntryRow.number.desc()).limit(1))
 
 
-def list_entries(session: Session, organisation_id: str, *, before: int | None = None, limit: int = 100) -> list[AuditEntryRow]:
-    """Entries of one organisation, the latest first, below number `before` if given."""
+def list_entries(
+    session: Session,
+    organisation_id: str,
+    *,
+    before: int | None = None,
+    verb: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 100,
+) -> list[AuditEntryRow]:
+    """Entries of one organisation ("": of the server), the latest first: below number `before`, of one verb, between two hours."""
     wanted = select(AuditEntryRow).where(AuditEntryRow.organisation == organisation_id)
     if before is not None:
         wanted = wanted.where(AuditEntryRow.number < before)
+    if verb:
+        wanted = wanted.where(AuditEntryRow.verb == verb)
+    if since is not None:
+        wanted = wanted.where(AuditEntryRow.hour >= since)
+    if until is not None:
+        wanted = wanted.where(AuditEntryRow.hour < until)
     return list(session.scalars(wanted.order_by(AuditEntryRow.number.desc()).limit(limit)))
 
 
-def _entries(session: Session) -> Iterator[AuditEntryRow]:
-    after = 0
+def list_verbs(session: Session, organisation_id: str, *, limit: int = 100) -> list[str]:
+    """The verbs that stand in the record of one organisation, in alphabetical order."""
+    wanted = select(AuditEntryRow.verb).where(AuditEntryRow.organisation == organisation_id).distinct()
+    return list(session.scalars(wanted.order_by(AuditEntryRow.verb).limit(limit)))
+
+
+def list_checkpoints(session: Session, *, limit: int = 10_000) -> list[AuditCheckpointRow]:
+    """Checkpoints, the largest first."""
+    return list(session.scalars(select(AuditCheckpointRow).order_by(AuditCheckpointRow.size.desc()).limit(limit)))
+
+
+def find_last_checkpoint(session: Session) -> AuditCheckpointRow | None:
+    """The largest checkpoint, or None before the first."""
+    return session.scalar(select(AuditCheckpointRow).order_by(AuditCheckpointRow.size.desc()).limit(1))
+
+
+_COLUMNS: Final = tuple(AuditEntryRow.__table__.c)
+_AT_ONCE: Final = 2_000
+
+
+def _entries(session: Session) -> Iterator[Entry]:
+    """All entries in order, some at once, as plain tuples: a long chain is walked in seconds."""
+    after: int | None = None
     while True:
-        wanted = select(AuditEntryRow).where(AuditEntryRow.number > after).order_by(AuditEntryRow.number).limit(1_000)
-        page = list(session.scalars(wanted))
+        wanted = select(*_COLUMNS).order_by(AuditEntryRow.number).limit(_AT_ONCE)
+        if after is not None:
+            wanted = wanted.where(AuditEntryRow.number > after)
+        page = session.execute(wanted).all()
         if not page:
             return
         yield from page
         after = page[-1].number
-        for row in page:
-            session.expunge(row)

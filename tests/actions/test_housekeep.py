@@ -4,11 +4,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from elearn.actions.housekeep import database_is_sound, housekeep
+from elearn.actions.record import Notary
+from elearn.credential.keys import signing_key
 from elearn.errors import NotFound
+from elearn.store import audit
 from elearn.store.engine import Database
 from elearn.store.people import get_person
+from tests.actions.test_record import ENTRY, full_rights
 from tests.conftest import StandingClock
 from tests.factories import make_person
 
@@ -36,3 +41,14 @@ def test_a_damaged_file_is_told(database: Database, tmp_path: Path, clock: Stand
     content[4096 * 3 : 4096 * 9] = b"\x55" * (4096 * 6)
     file.write_bytes(content)
     assert not database_is_sound(Database(f"sqlite:///{file}"))
+
+
+def test_the_record_is_looked_at_and_signed_and_what_is_broken_is_told(database: Database, clock: StandingClock, tmp_path: Path) -> None:
+    notary = Notary((signing_key(bytes(range(32))),), tmp_path / "checkpoints")
+    with database.transaction() as session:
+        audit.record(session, "verb", organisation_id="", actor="operator", about="thing", now=clock.now)
+    assert housekeep(database, now=clock.now, notary=lambda: notary) == ()
+    assert len(list(notary.folder.iterdir())) == 1
+    with full_rights(database) as connection:
+        connection.execute(sa.delete(ENTRY))
+    assert housekeep(database, now=clock.now, notary=lambda: notary) == ("record-broken",)
