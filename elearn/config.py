@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from elearn.errors import Invalid
+from elearn.paths import DATABASE_FILE
 
 PREFIX: Final = "ELEARN_"
 
@@ -27,14 +28,19 @@ class Settings:
     exit_url: str = "https://www.wikipedia.org/"
     workers: int = 1
     neutral_titles: bool = False
+    factor_issuer: str = "Account"
+    factor_label: str = "personal"
     max_body_bytes: int = 1_000_000
     limit_requests: bool = True
     demo: bool = False
+    backup_folder: str = ""
+    backup_recipients: tuple[str, ...] = ()
+    backup_keep_days: int = 35
 
     @property
     def database(self) -> str:
         """The URL of the database: as given, or the SQLite file in the data folder."""
-        return self.database_url or f"sqlite:///{(self.data / 'elearn.sqlite3').absolute()}"
+        return self.database_url or f"sqlite:///{(self.data / DATABASE_FILE).absolute()}"
 
     @property
     def secure(self) -> bool:

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from elearn.actions import handle as handles
+from elearn.actions.session import Opened, Waiting
 from elearn.store.account_notices import AccountNoticeRow
 from elearn.store.approvals import ApprovalRow
 from elearn.store.attempts import AttemptRow, AttemptStepRow
@@ -69,6 +70,12 @@ def make_person(
         session.add(row)
         session.flush()
     return row
+
+
+def came_in(outcome: Opened | Waiting) -> Opened:
+    """Give the session of a sign-in that needed no second factor."""
+    assert isinstance(outcome, Opened)
+    return outcome
 
 
 def make_signed_in(person: PersonRow, *, now: datetime = NOW, token_hash: str = "-") -> SignedIn:
@@ -262,7 +269,7 @@ def make_traces(session: Session, person: PersonRow) -> None:
         make_cohort(session, person.organisation_id, person, trainer=person)
         session.add_all(
             [
-                SecondFactorRow(**hers, seed=b"sealed", last_step=1, confirmed_on=today),
+                SecondFactorRow(**hers, seed=b"sealed", last_step=1, confirmed_on=None),
                 PasskeyRow(**hers, id=f"key-{person.id}", public_key=b"key", sign_count=0, label="phone", created_on=today, used_on=None),
                 SignInStepRow(**hers, token_hash=f"step-{person.id}", purpose="factor", challenge=None, facts={}, ends_at=NOW),
                 ContactRow(**hers, name=b"sealed", email=None, email_index=None, consent_on=today),

@@ -10,13 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from elearn.actions import handle as handles
+from elearn.actions import notices, recovery, throttle
 from elearn.actions import passphrase as passphrases
 from elearn.actions import pseudonym as pseudonyms
-from elearn.actions import notices, recovery, throttle
 from elearn.actions.cohort import seat
 from elearn.actions.invite import Admission, admit, find_usable
 from elearn.actions.once import once
-from elearn.actions.session import Opened, open_session
+from elearn.actions.session import Opened, Waiting, let_in, open_session
 from elearn.errors import Conflict, Invalid, Problem, Refused, Where
 from elearn.lang import is_country, is_language
 from elearn.store import audit, sessions
@@ -155,11 +155,14 @@ def change_passphrase(database: Database, who: SignedIn, new: str, *, now: datet
         person = get_person(session, who.person_id)
         _set_passphrase(session, person, hashed, now)
         _note(session, "passphrase.changed", person, now)
-        return open_session(session, person, now=now, label=who.label, trust=who.trusted)
+        return open_session(session, person, now=now, label=who.label, trust=who.trusted, factored=who.factored)
 
 
-def recover(database: Database, handle: str, code: str, new: str, *, now: datetime) -> Opened:
-    """Set a new passphrase with a code of the recovery sheet; Invalid, Refused("wrong-recovery"), Refused("too-many-tries")."""
+def recover(database: Database, handle: str, code: str, new: str, *, now: datetime) -> Opened | Waiting:
+    """Set a new passphrase with a code of the recovery sheet, or of a reset; Invalid, Refused("wrong-recovery"), ("too-many-tries").
+
+    The code stands in for the passphrase only: whoever has a second factor must show it all the same.
+    """
     passphrases.check(new, handle=handle)
     key = handles.fold(handle)
     counter = f"recover:{throttle.bucket(key)}"
@@ -177,7 +180,7 @@ def recover(database: Database, handle: str, code: str, new: str, *, now: dateti
         throttle.forgive(session, counter, now=now)
         _set_passphrase(session, found, hashed, now)
         _note(session, "passphrase.reset" if way == recovery.RESET else "passphrase.recovered", found, now)
-        return open_session(session, found, now=now)
+        return let_in(session, found, now=now)
 
 
 def new_recovery_sheet(database: Database, who: SignedIn, *, now: datetime) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from elearn.actions import notices
+from elearn.actions import notices, throttle
 from elearn.store import audit, sessions
-from elearn.store.counters import delete_counter, delete_old_counters
+from elearn.store.counters import delete_old_counters
 from elearn.store.engine import Database
 from elearn.store.invites import delete_ended_invites
 from elearn.store.one_time import delete_old_keys
-from elearn.store.people import PersonRow, TombstoneRow, get_person, list_people_by_id, list_people_to_erase
+from elearn.store.people import PersonRow, TombstoneRow, delete_ended_recovery_codes, get_person, list_people_by_id, list_people_to_erase
 from elearn.store.personal import PERSONAL, forget
 from elearn.store.sessions import SignedIn
 from elearn.store.tenancy import everyone
@@ -54,7 +54,7 @@ def erase_person(session: Session, person: PersonRow, *, now: datetime) -> None:
     audit.record(session, "person.erased", organisation_id=person.organisation_id, actor=mark, about=mark, now=now)
     session.merge(TombstoneRow(person_id=person.id, erased_on=now.date()))
     session.flush()
-    delete_counter(session, f"confirm:{person.id}")
+    throttle.forget(session, person.id)
     for part in PERSONAL:
         forget(session, part, person.id)
     session.expunge(person)
@@ -81,4 +81,5 @@ def sweep(session: Session, *, now: datetime) -> None:
         delete_ended_invites(session, now)
         delete_old_keys(session, now - _FORMS)
         delete_old_counters(session, now - _FORMS)
+        delete_ended_recovery_codes(session, now.date())
         notices.drop_old(session, now=now)

@@ -15,7 +15,9 @@ from elearn.lang import visible
 from elearn.store import sessions
 from elearn.store.base import JsonObject
 from elearn.store.engine import Database
+from elearn.store.factors import SignInStepRow, has_factor
 from elearn.store.people import PersonRow, find_person_by_handle, get_person
+from elearn.store.row_security import driver_of
 from elearn.store.sessions import SignedIn, TrustedDeviceRow, WebSessionRow, new_token, token_hash
 from elearn.store.tenancy import bind, everyone
 
@@ -28,6 +30,9 @@ FRESH: Final = timedelta(minutes=5)
 #: `seen_at` moves in steps of this, so that reading does not write.
 STEP: Final = timedelta(minutes=5)
 TRUST: Final = timedelta(days=180)
+#: How long a sign-in waits for the second factor, and what such a wait is called.
+PATIENCE: Final = timedelta(minutes=10)
+SIGN_IN: Final = "sign-in"
 _ADMINS: Final = ("admin", "operator")
 _SHORTEST_IDLE: Final = timedelta(minutes=5)
 _SHORTEST_LIFE: Final = timedelta(hours=1)
@@ -47,6 +52,13 @@ class Opened:
     stayed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A sign-in half done: the passphrase was right, the second factor is still to be shown. `token` is for a cookie of its own."""
+
+    token: str
+
+
 def sign_in(
     database: Database,
     handle: str,
@@ -57,8 +69,11 @@ def sign_in(
     device: str = "",
     label: str = "",
     trust: bool = False,
-) -> Opened:
-    """Open a session; Refused("wrong-sign-in") whatever was wrong, Refused("too-many-tries", seconds=…), Refused("busy")."""
+) -> Opened | Waiting:
+    """Open a session or wait for the second factor; Refused("wrong-sign-in") whatever was wrong, ("too-many-tries", seconds=…), ("busy").
+
+    A try that waits stays counted until the second factor was shown too, and the session of `old_token` lives until then.
+    """
     counter, person = _begin_try(database, handle, device, now)
     if not passphrases.verify(person.passphrase_hash if person else None, passphrase) or person is None:
         raise Refused("wrong-sign-in")
@@ -67,15 +82,50 @@ def sign_in(
         found = get_person(session, person.id)
         if found.passphrase_hash != person.passphrase_hash or found.state == "suspended":
             raise Refused("wrong-sign-in")
-        throttle.forgive(session, counter, now=now)
         found.passphrase_hash = rehashed
+        if has_factor(session, found.id):
+            return wait_for_factor(session, found, now=now, counter=counter, label=label, trust=trust)
+        throttle.forgive(session, counter, now=now)
         if old_token:
             sessions.delete_session(session, token_hash(old_token))
         return open_session(session, found, now=now, device=device, label=label, trust=trust)
 
 
-def open_session(session: Session, person: PersonRow, *, now: datetime, device: str = "", label: str = "", trust: bool = False) -> Opened:
-    """Open a session for a person who has just proved to be herself; it calls off an erasure she had asked for."""
+def let_in(session: Session, person: PersonRow, *, now: datetime) -> Opened | Waiting:
+    """Open a session for somebody with another proof than the passphrase: it stands in for that, never for the second factor."""
+    return wait_for_factor(session, person, now=now) if has_factor(session, person.id) else open_session(session, person, now=now)
+
+
+def wait_for_factor(
+    session: Session, person: PersonRow, *, now: datetime, counter: str = "", label: str = "", trust: bool = False
+) -> Waiting:
+    """Keep a sign-in half done for ten minutes; `counter`: the key under which its try is counted."""
+    token = new_token()
+    row = SignInStepRow(
+        token_hash=token_hash(token),
+        organisation_id=person.organisation_id,
+        person_id=person.id,
+        purpose=SIGN_IN,
+        challenge=None,
+        facts={"counter": counter, "label": _label(label), "trust": trust},
+        ends_at=now + PATIENCE,
+    )
+    session.add(row)
+    session.flush()
+    return Waiting(token)
+
+
+def open_session(
+    session: Session,
+    person: PersonRow,
+    *,
+    now: datetime,
+    device: str = "",
+    label: str = "",
+    trust: bool = False,
+    factored: bool = False,
+) -> Opened:
+    """Open a session for a person who has just proved to be herself, `factored`: twice; it calls off an erasure she had asked for."""
     _idle, life = lifetimes(person.role, {})
     stayed = person.state == "leaving"
     if stayed:
@@ -93,7 +143,7 @@ def open_session(session: Session, person: PersonRow, *, now: datetime, device: 
         fresh_at=now,
         label=_label(label),
         trusted=trust or hers is not None,
-        factored=False,
+        factored=factored,
     )
     session.add(row)
     kept = device if hers is not None else _trust(session, person, now) if trust else ""
@@ -105,7 +155,8 @@ def open_session(session: Session, person: PersonRow, *, now: datetime, device: 
 
 def current(session: Session, token: str, *, now: datetime) -> SignedIn | None:
     """As `look_up`; from here on the session sees her organisation only."""
-    signed_in = look_up(session.connection().connection, token, now=now)
+    with everyone(session):
+        signed_in = look_up(driver_of(session), token, now=now)
     if signed_in is not None:
         bind(session, signed_in.organisation_id)
     return signed_in
@@ -141,21 +192,6 @@ def require_fresh(signed_in: SignedIn, *, now: datetime) -> None:
     """Raise Refused("sign-in-again") unless the sign-in is fresh."""
     if not is_fresh(signed_in, now=now):
         raise Refused("sign-in-again")
-
-
-def confirm(database: Database, signed_in: SignedIn, passphrase: str, *, now: datetime) -> str:
-    """Make the sign-in fresh by the passphrase: the new token of the session; Refused as in sign_in."""
-    counter = f"confirm:{signed_in.person_id}"
-    with database.transaction(signed_in.organisation_id) as session:
-        throttle.count_try(session, counter, now=now)
-        stored = get_person(session, signed_in.person_id).passphrase_hash
-    if not passphrases.verify(stored, passphrase):
-        raise Refused("wrong-sign-in")
-    token = new_token()
-    with database.transaction(signed_in.organisation_id) as session:
-        throttle.forgive(session, counter, now=now)
-        sessions.renew_session(session, signed_in.token_hash, token_hash(token), fresh_at=now)
-    return token
 
 
 def sign_out(session: Session, token: str) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from elearn.errors import Refused
-from elearn.store.counters import SignInCounterRow, claim_counter
+from elearn.store.counters import SignInCounterRow, claim_counter, delete_counter
 
 DAY: Final = timedelta(days=1)
 
@@ -25,6 +25,9 @@ class Limits:
 
 
 SIGN_IN: Final = Limits()
+#: Codes are short: fewer tries in a short window, and an hour that has its own (safety requirement 30).
+FACTOR: Final = Limits(per_window=5)
+_FACTOR_HOUR: Final = Limits(window=timedelta(hours=1), per_window=20, patient=1_000)
 
 
 def bucket(name: str) -> str:
@@ -46,6 +49,34 @@ def count_try(session: Session, key: str, *, now: datetime, limits: Limits = SIG
     counter.window_count += 1
     counter.day_count += 1
     counter.wait_until = now + _delay(counter.window_count, limits)
+
+
+def count_factor_try(session: Session, key: str, *, now: datetime) -> None:
+    """Count a try at a second factor as `count_try` does, in five minutes, an hour and a day."""
+    count_try(session, key, now=now, limits=FACTOR)
+    count_try(session, _hour_key(key), now=now, limits=_FACTOR_HOUR)
+
+
+def forgive_factor_try(session: Session, key: str, *, now: datetime) -> None:
+    """Take back the try at a second factor that succeeded."""
+    forgive(session, key, now=now)
+    forgive(session, _hour_key(key), now=now)
+
+
+def forget(session: Session, person_id: str) -> None:
+    """Drop the counters that are kept under the id of a person."""
+    key = factor_key(person_id)
+    for name in (key, _hour_key(key)):
+        delete_counter(session, name)
+
+
+def factor_key(person_id: str) -> str:
+    """The key of the tries at a person's second factor."""
+    return f"factor:{person_id}"
+
+
+def _hour_key(key: str) -> str:
+    return f"{key}:hour"
 
 
 def forgive(session: Session, key: str, *, now: datetime) -> None:

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from elearn.store.base import Base, JsonObject
+from elearn.store.base import Base, JsonObject, upsert
 from elearn.store.tenancy import Tenant
 
 
@@ -45,3 +45,68 @@ class SignInStepRow(Tenant, Base):
     challenge: Mapped[bytes | None]
     facts: Mapped[JsonObject]
     ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def find_factor(session: Session, person_id: str) -> SecondFactorRow | None:
+    """The person's time codes, confirmed or not, or None."""
+    return session.scalar(select(SecondFactorRow).where(SecondFactorRow.person_id == person_id))
+
+
+def put_seed(session: Session, person_id: str, seed: bytes, *, organisation_id: str) -> bool:
+    """Keep a sealed seed that no code has confirmed yet, in place of an earlier such; False when confirmed codes stand already."""
+    row = {"person_id": person_id, "organisation_id": organisation_id, "seed": seed, "last_step": 0}
+    put = upsert(session, SecondFactorRow).values(row)
+    again = put.on_conflict_do_update(
+        index_elements=["person_id"], set_={"seed": seed, "last_step": 0}, where=SecondFactorRow.confirmed_on.is_(None)
+    )
+    return session.scalar(again.returning(SecondFactorRow.person_id)) is not None
+
+
+def has_factor(session: Session, person_id: str) -> bool:
+    """Whether a sign-in of this person needs a second factor: her time codes are confirmed."""
+    wanted = select(SecondFactorRow.person_id).where(SecondFactorRow.person_id == person_id, SecondFactorRow.confirmed_on.is_not(None))
+    return session.scalar(wanted) is not None
+
+
+def confirm_factor(session: Session, person_id: str, today: date) -> None:
+    """Note that a code of the app fits: from now on sign-in asks for one."""
+    session.execute(update(SecondFactorRow).where(SecondFactorRow.person_id == person_id).values(confirmed_on=today))
+
+
+def use_step(session: Session, person_id: str, step: int) -> bool:
+    """Use up a step, and all before it, by one statement; False when it was used before."""
+    later = update(SecondFactorRow).where(SecondFactorRow.person_id == person_id, SecondFactorRow.last_step < step).values(last_step=step)
+    return session.scalar(later.returning(SecondFactorRow.person_id)) is not None
+
+
+def delete_factor(session: Session, person_id: str) -> None:
+    """Drop the time codes of a person, and her passkeys, which are worth nothing without them."""
+    session.execute(delete(PasskeyRow).where(PasskeyRow.person_id == person_id))
+    session.execute(delete(SecondFactorRow).where(SecondFactorRow.person_id == person_id))
+
+
+def find_step(session: Session, hashed: str, purpose: str, now: datetime) -> SignInStepRow | None:
+    """What waits under the hash of this token for this purpose, if its time is not over, or None."""
+    wanted = select(SignInStepRow).where(SignInStepRow.token_hash == hashed, SignInStepRow.purpose == purpose, SignInStepRow.ends_at > now)
+    return session.scalar(wanted)
+
+
+def take_step(session: Session, hashed: str) -> bool:
+    """Use up what waits, by one statement; False when a rival was faster."""
+    gone = delete(SignInStepRow).where(SignInStepRow.token_hash == hashed)
+    return session.scalar(gone.returning(SignInStepRow.token_hash)) is not None
+
+
+def count_steps(session: Session, person_id: str) -> int:
+    """How much waits for a person."""
+    return session.scalar(select(func.count(SignInStepRow.token_hash)).where(SignInStepRow.person_id == person_id)) or 0
+
+
+def delete_steps(session: Session, person_id: str) -> None:
+    """Drop all that waits for a person."""
+    session.execute(delete(SignInStepRow).where(SignInStepRow.person_id == person_id))
+
+
+def delete_ended_steps(session: Session, now: datetime) -> None:
+    """Drop what nobody finished in time, of all organisations."""
+    session.execute(delete(SignInStepRow).where(SignInStepRow.ends_at <= now))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.pool import PoolProxiedConnection
 
 from elearn.store.base import Base, JsonObject
+from elearn.store.factors import delete_ended_steps, delete_steps
 from elearn.store.organisations import OrganisationRow
 from elearn.store.people import PersonRow
 from elearn.store.prepared import Prepared
@@ -114,12 +115,6 @@ def touch_session(session: Session, hashed: str, seen_at: datetime) -> None:
     session.execute(update(WebSessionRow).where(WebSessionRow.token_hash == hashed).values(seen_at=seen_at))
 
 
-def renew_session(session: Session, hashed: str, new_hash: str, *, fresh_at: datetime) -> None:
-    """Give a session another token: the old one is dead at once."""
-    values = {"token_hash": new_hash, "fresh_at": fresh_at, "seen_at": fresh_at}
-    session.execute(update(WebSessionRow).where(WebSessionRow.token_hash == hashed).values(values))
-
-
 def label_session(session: Session, hashed: str, label: str) -> None:
     """Set the person's own word for a session."""
     session.execute(update(WebSessionRow).where(WebSessionRow.token_hash == hashed).values(label=label))
@@ -134,15 +129,17 @@ def delete_session(session: Session, hashed: str, *, person_id: str = "") -> int
 
 
 def delete_sessions(session: Session, person_id: str, *, keep: str = "") -> int:
-    """End all sessions of a person but the one whose token hash is `keep`; how many were ended."""
+    """End all sessions of a person but the one whose token hash is `keep`, and sign-ins half done; how many sessions were ended."""
+    delete_steps(session, person_id)
     gone = delete(WebSessionRow).where(WebSessionRow.person_id == person_id, WebSessionRow.token_hash != keep)
     return len(session.scalars(gone.returning(WebSessionRow.token_hash)).all())
 
 
 def delete_ended_sessions(session: Session, now: datetime) -> None:
-    """Drop the sessions and devices of all organisations that are over."""
+    """Drop the sessions, devices and sign-ins half done of all organisations that are over."""
     session.execute(delete(WebSessionRow).where(WebSessionRow.ends_at <= now))
     session.execute(delete(TrustedDeviceRow).where(TrustedDeviceRow.ends_at <= now))
+    delete_ended_steps(session, now)
 
 
 def find_trusted_device(session: Session, token: str, now: datetime) -> TrustedDeviceRow | None:

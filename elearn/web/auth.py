@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from elearn.access.identity import VISITOR, Identity, Role, Thing
 from elearn.access.permission import Permission
-from elearn.access.rules import needs_fresh, permits
+from elearn.access.rules import lacks_factor, needs_fresh, permits
 from elearn.actions import session as sessions
 from elearn.errors import ElearnError, NotFound, Refused
 from elearn.runtime import Runtime
@@ -45,8 +45,18 @@ class Visitor:
         return self.identity.person_id
 
 
+class FactorNeeded(ElearnError):  # noqa: N818 - as above
+    """Somebody is signed in whose role may do this only with a second factor, and none was shown."""
+
+
 def _identity(signed_in: SignedIn) -> Identity:
-    return Identity(person_id=signed_in.person_id, organisation_id=signed_in.organisation_id, roles=frozenset({Role(signed_in.role)}))
+    """Give the identity of a session; in the demo nobody needs a second factor, for its accounts are made to be used at once."""
+    return Identity(
+        person_id=signed_in.person_id,
+        organisation_id=signed_in.organisation_id,
+        roles=frozenset({Role(signed_in.role)}),
+        proven=signed_in.factored or runtime().settings.demo,
+    )
 
 
 def runtime_of(app: Flask) -> Runtime:
@@ -75,6 +85,11 @@ def cookie_name() -> str:
 def device_cookie_name() -> str:
     """Give the name of the cookie that marks a trusted device."""
     return "__Host-device" if runtime().settings.secure else "device"
+
+
+def step_cookie_name() -> str:
+    """Give the name of the cookie of a sign-in that waits for its second factor."""
+    return "__Host-step" if runtime().settings.secure else "step"
 
 
 def person() -> Visitor:
@@ -114,7 +129,7 @@ def _load(_request: object) -> Visitor:
     token = request.cookies.get(cookie_name(), "")
     if not token:
         return Visitor()
-    with runtime().database.look() as connection:
+    with runtime().database.look(everyone=True) as connection:
         found = sessions.look_up(connection, token, now=now())
     if found is not None and sessions.wants_touch(found, now=now()):
         _touch(found)
@@ -145,6 +160,8 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
             visitor = person()
             who = visitor.identity
             near = Thing(owner_id=who.person_id, organisation_id=who.organisation_id, public=True)
+            if lacks_factor(who, permission, near):
+                raise FactorNeeded("factor-needed")
             if not permits(who, permission, near):
                 raise SignInNeeded("sign-in-needed") if visitor.is_anonymous else NotFound("no-page")
             if needs_fresh(permission):

@@ -46,6 +46,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "wrong-recovery": _(
         "Handle and code do not fit together, or the code was used before. Please look at both, or take the next code of your sheet."
     ),
+    "wrong-code": _("This code does not fit, or it was used before. Please type the code that the app shows now."),
+    "sign-in-over": _("More than ten minutes passed between passphrase and code. Please sign in again."),
+    "factor-on": _("Codes from an app are on already. Switch them off first if you have another phone."),
+    "factor-not-begun": _("Please begin again: the key for the app is not kept any more."),
+    "no-factor": _("Codes from an app are off, so there is nothing to change."),
     "busy": _("Many people are signing in at this moment. Please try again in a few seconds."),
     "bad-form-key": _("This form was not whole. Please load the page again and repeat."),
     "form-key-used": _("This form was sent before with other words. Please load the page again and repeat."),

@@ -17,6 +17,7 @@ from elearn.store.tenancy import everyone
 from tests.conftest import StandingClock
 from tests.factories import (
     PASSPHRASE,
+    came_in,
     make_attempt,
     make_credential,
     make_enrolment,
@@ -50,7 +51,7 @@ def person_id(database: Database, organisation_id: str, clock: StandingClock) ->
 
 
 def sign_in(database: Database, clock: StandingClock) -> SignedIn:
-    token = deeds.sign_in(database, CANARY, PASSPHRASE, now=clock.now, trust=True).token
+    token = came_in(deeds.sign_in(database, CANARY, PASSPHRASE, now=clock.now, trust=True)).token
     with database.read() as session:
         found = deeds.current(session, token, now=clock.now)
     assert found is not None

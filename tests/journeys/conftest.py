@@ -36,7 +36,7 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo, served by threads of this process."""
     folder = tmp_path_factory.mktemp("site")
-    settings = Settings(data=folder / "data", keys=folder / "keys", limit_requests=False)
+    settings = Settings(data=folder / "data", keys=folder / "keys", limit_requests=False, demo=True)
     settings.data.mkdir()
     keys = make_keys(settings.keys, data=settings.data)
     runtime = Runtime(settings=settings, database=Database(settings.database), clock=utc_now, keys=keys)

@@ -23,7 +23,7 @@ from tests.visitor import Visitor
 
 COURSES = Path(__file__).parents[1] / "courses"
 
-#: Makes a visitor who is signed in as this person.
+#: Makes a visitor who is signed in as this person, with a second factor.
 SignInAs = Callable[[PersonRow], Visitor]
 #: Publishes one of the courses of tests/courses by the name of its folder.
 Publish = Callable[[str], int]
@@ -70,7 +70,7 @@ def sign_in_as(app: Flask, runtime: Runtime) -> SignInAs:
 
     def sign_in(person: PersonRow) -> Visitor:
         with runtime.database.transaction(person.organisation_id) as session:
-            opened = open_session(session, person, now=runtime.clock())
+            opened = open_session(session, person, now=runtime.clock(), factored=True)
         client = app.test_client()
         with app.app_context():
             client.set_cookie(auth.cookie_name(), opened.token)

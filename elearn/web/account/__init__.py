@@ -1,6 +1,6 @@
 """Pages about one's own account."""
 
-from elearn.web.account import data, devices, join, notices, profile, recover, secret, session, setup
+from elearn.web.account import data, devices, factor, join, notices, profile, proof, recover, secret, session, setup
 from elearn.web.account.blueprint import blueprint
 
-__all__ = ["blueprint", "data", "devices", "join", "notices", "profile", "recover", "secret", "session", "setup"]
+__all__ = ["blueprint", "data", "devices", "factor", "join", "notices", "profile", "proof", "recover", "secret", "session", "setup"]

@@ -4,7 +4,7 @@ from flask import Response, after_this_request, g, request
 from flask import session as form_session
 
 from elearn.actions import session as sessions
-from elearn.actions.session import TRUST, Opened
+from elearn.actions.session import PATIENCE, TRUST, Opened, Waiting
 from elearn.actions.session import sign_out as end_by_token
 from elearn.web import auth
 from elearn.web.auth import Visitor, now, runtime
@@ -19,6 +19,7 @@ def enter(opened: Opened) -> None:
 
     def give(response: Response) -> Response:
         auth.set_cookie(response, auth.cookie_name(), opened.token)
+        _take(response, auth.step_cookie_name())
         if opened.device:
             auth.set_cookie(response, auth.device_cookie_name(), opened.device, max_age=int(TRUST.total_seconds()))
         return response
@@ -26,6 +27,16 @@ def enter(opened: Opened) -> None:
     after_this_request(give)
     if opened.stayed:
         leave_notice(gettext("Welcome back. Your account will not be erased."))
+
+
+def wait(waiting: Waiting) -> None:
+    """Hand the browser the cookie of a sign-in that waits for the second factor."""
+
+    def give(response: Response) -> Response:
+        auth.set_cookie(response, auth.step_cookie_name(), waiting.token, max_age=int(PATIENCE.total_seconds()))
+        return response
+
+    after_this_request(give)
 
 
 def go_out() -> None:
@@ -43,7 +54,8 @@ def forget() -> None:
     g._login_user = Visitor()  # noqa: SLF001 - where Flask-Login keeps the visitor of a request
 
     def take(response: Response) -> Response:
-        response.delete_cookie(auth.cookie_name(), path="/", secure=runtime().settings.secure, httponly=True, samesite="Lax")
+        for name in (auth.cookie_name(), auth.step_cookie_name()):
+            _take(response, name)
         return response
 
     after_this_request(take)
@@ -52,6 +64,11 @@ def forget() -> None:
 def device() -> str:
     """Give the token of a trusted device, or an empty text."""
     return request.cookies.get(auth.device_cookie_name(), "")
+
+
+def _take(response: Response, name: str) -> None:
+    if name in request.cookies:
+        response.delete_cookie(name, path="/", secure=runtime().settings.secure, httponly=True, samesite="Lax")
 
 
 def _become(token: str) -> None:

@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError
 
 from elearn.web.account.join import joined_before
 from elearn.web.account.session import keep_page, old_form_page
-from elearn.web.auth import FreshSignInNeeded, SignInNeeded
+from elearn.web.auth import FactorNeeded, FreshSignInNeeded, SignInNeeded
 from elearn.web.csrf import CrossSiteError
 from elearn.web.errors import ErrorPage, answer, wants_json
 from elearn.web.i18n import gettext
@@ -35,6 +35,14 @@ def _on_sign_in_needed(error: SignInNeeded) -> ResponseReturnValue:
     return keep_page(target, kept_fields())
 
 
+def _on_factor_needed(_error: FactorNeeded) -> ResponseReturnValue:
+    """Lead somebody whose role needs a second factor to the page that sets it up, which says why, and afterwards back."""
+    if wants_json():
+        return jsonify(error=gettext("Please set up codes from an app first: your account says how.")), 403
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(href("account.factor", next=target), 303)
+
+
 def _on_csrf(error: CSRFError) -> ResponseReturnValue:
     """Offer an answer for sending again; never a form that another site sent, nor one that changes an account."""
     own = None if isinstance(error, CrossSiteError) else old_form_page() or joined_before()
@@ -57,4 +65,5 @@ def _on_csrf(error: CSRFError) -> ResponseReturnValue:
 def register(app: Flask) -> None:
     """Answer requests that lost their session or their token."""
     app.register_error_handler(SignInNeeded, _on_sign_in_needed)
+    app.register_error_handler(FactorNeeded, _on_factor_needed)
     app.register_error_handler(CSRFError, _on_csrf)

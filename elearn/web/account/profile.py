@@ -11,6 +11,7 @@ from elearn.access.permission import Permission
 from elearn.actions import account
 from elearn.errors import Invalid
 from elearn.lang import is_country
+from elearn.store.factors import has_factor
 from elearn.store.people import count_recovery_codes
 from elearn.store.sessions import SignedIn
 from elearn.web import auth
@@ -46,7 +47,7 @@ class ProfileForm(Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfilePage(Page):
-    """The account; `codes_left`: recovery codes that still work."""
+    """The account; `codes_left`: recovery codes that still work, `factor_on`: signing in needs a code from an app."""
 
     template: ClassVar[str] = "account/profile.html"
 
@@ -56,6 +57,7 @@ class ProfilePage(Page):
     role: str
     organisation: str
     codes_left: int
+    factor_on: bool
 
 
 class CountryForm(Form):
@@ -136,6 +138,7 @@ def _page(form: ProfileForm, who: SignedIn) -> ProfilePage:
     fill_countries(form.country)
     with runtime().database.read(who.organisation_id) as session:
         left, news = count_recovery_codes(session, who.person_id), told(session)
+        factor_on = has_factor(session, who.person_id)
     return ProfilePage(
         title=gettext("My account"),
         told=news,
@@ -144,4 +147,5 @@ def _page(form: ProfileForm, who: SignedIn) -> ProfilePage:
         role=role_name(who.role),
         organisation=who.organisation_name,
         codes_left=left,
+        factor_on=factor_on,
     )

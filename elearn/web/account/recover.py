@@ -9,11 +9,13 @@ from wtforms import StringField
 
 from elearn.access.permission import Permission
 from elearn.actions import account
-from elearn.actions.session import Opened
+from elearn.actions.session import Opened, Waiting
 from elearn.errors import ElearnError, Invalid
 from elearn.web.account.blueprint import blueprint
 from elearn.web.account.entrance import enter
+from elearn.web.account.errand import Errand
 from elearn.web.account.new_passphrase import OfferForm, passphrase_field
+from elearn.web.account.proof import ask_proof
 from elearn.web.account.waiting import refusal, refusal_status
 from elearn.web.auth import now, requires, runtime
 from elearn.web.forms import needed
@@ -65,21 +67,24 @@ def recover_submit() -> ResponseReturnValue:
     if not form.validate():
         return render(_page(form)), 422
     try:
-        opened = _open(form)
+        outcome = _open(form)
     except Invalid as error:
         form.show_problems(error, {"passphrase": "new_passphrase"})
         return render(_page(form)), 422
     except ElearnError as error:
         form.form_errors.append(refusal(error))
         return render(_page(form)), refusal_status(error)
-    enter(opened)
+    if isinstance(outcome, Waiting):
+        leave_notice(gettext("Your new passphrase works. All sessions have ended. The code is used up: strike it out."))
+        return ask_proof(outcome, Errand(target=href("account.profile")))
+    enter(outcome)
     leave_notice(
         gettext("Your new passphrase works and you are signed in. All other sessions have ended. The code is used up: strike it out.")
     )
     return redirect(href("account.profile"), 303)
 
 
-def _open(form: RecoverForm) -> Opened:
+def _open(form: RecoverForm) -> Opened | Waiting:
     return account.recover(runtime().database, form.handle.data or "", form.code.data or "", form.chosen("new_passphrase"), now=now())
 
 

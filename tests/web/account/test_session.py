@@ -28,10 +28,11 @@ def test_a_person_signs_in_and_is_led_on_to_her_learning(visitor: Visitor, learn
     assert _sign_in(visitor).address == "/en/learn/"
 
 
-def test_an_admin_is_led_to_her_certificates(visitor: Visitor, organisation_id: str, database: Database) -> None:
-    with database.transaction() as session:
+def test_an_admin_is_led_to_her_certificates(organisation_id: str, runtime: Runtime) -> None:
+    with runtime.database.transaction() as session:
         make_person(session, organisation_id, "mirava-lodet-47", role="admin")
-    assert _sign_in(visitor).address == "/en/admin/"
+    demo = create_app(replace(runtime, settings=replace(runtime.settings, demo=True)))
+    assert _sign_in(Visitor(demo.test_client())).address == "/en/admin/"
 
 
 def test_a_person_is_led_back_to_the_page_she_came_from(visitor: Visitor, learner: PersonRow) -> None:
