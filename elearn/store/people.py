@@ -1,10 +1,11 @@
 """People and what lets them in: accounts, recovery codes, audit keys, tombstones. Rows and queries only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, delete, func, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.access.identity import Role
@@ -71,9 +72,19 @@ class TombstoneRow(Base):
     erased_on: Mapped[date]
 
 
-def get_person(session: Session, person_id: str) -> PersonRow:
-    """The person with this id as far as the session may see; NotFound."""
-    found = session.scalar(select(PersonRow).where(PersonRow.id == person_id))
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Whom a list of people is about: a part of a pseudonym, a role, a state; what is empty asks for nothing."""
+
+    name: str = ""
+    role: str = ""
+    state: str = ""
+
+
+def get_person(session: Session, person_id: str, *, for_update: bool = False) -> PersonRow:
+    """The person with this id as far as the session may see, locked if asked and the database can; NotFound."""
+    wanted = select(PersonRow).where(PersonRow.id == person_id)
+    found = session.scalar(_locked(wanted) if for_update else wanted)
     if found is None:
         raise NotFound("no-person")
     return found
@@ -97,9 +108,49 @@ def list_people_by_id(session: Session, person_ids: Sequence[str]) -> list[Perso
     return list(session.scalars(select(PersonRow).where(PersonRow.id.in_(person_ids[:500]))))
 
 
+def list_found(session: Session, sought: Sought, *, start: int = 0, limit: int = 50) -> list[PersonRow]:
+    """People of the organisation who fit, by pseudonym, from `start`."""
+    wanted = select(PersonRow).where(*_fits(sought))
+    return list(session.scalars(wanted.order_by(func.lower(PersonRow.pseudonym), PersonRow.id).offset(start).limit(limit)))
+
+
+def count_found(session: Session, sought: Sought) -> int:
+    """How many people of the organisation fit."""
+    return session.scalar(select(func.count(PersonRow.id)).where(*_fits(sought))) or 0
+
+
+def claim_admins(session: Session) -> frozenset[str]:
+    """The ids of the organisation's admins whose accounts work, locked: who changes an admin waits here for whoever does so too."""
+    wanted = select(PersonRow).where(PersonRow.role == Role.ADMIN.value, PersonRow.state == "active").order_by(PersonRow.id)
+    return frozenset(row.id for row in session.scalars(_locked(wanted)))
+
+
+def count_active_admins(session: Session) -> int:
+    """How many admins of the organisation have an account that works."""
+    return count_found(session, Sought(role=Role.ADMIN.value, state="active"))
+
+
+def _locked(wanted: Select[PersonRow]) -> Select[PersonRow]:
+    """Locked as they are now, but not against rows that merely point to them."""
+    return wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
+def _fits(sought: Sought) -> tuple[ColumnElement[bool], ...]:
+    found: list[ColumnElement[bool]] = []
+    if sought.name:
+        # SQLite knows small and capital letters of English only, so each way of writing is asked for.
+        ways = sorted({sought.name, sought.name.lower(), sought.name.upper(), sought.name.title()})
+        found.append(or_(*(PersonRow.pseudonym.contains(way, autoescape=True) for way in ways)))
+    if sought.role:
+        found.append(PersonRow.role == sought.role)
+    if sought.state:
+        found.append(PersonRow.state == sought.state)
+    return tuple(found)
+
+
 def list_people_to_erase(session: Session, today: date, *, limit: int = 100) -> list[PersonRow]:
-    """People whose days of grace are over."""
-    wanted = select(PersonRow).where(PersonRow.state == "leaving", PersonRow.erase_on <= today)
+    """People whose days of grace are over, suspended meanwhile or not."""
+    wanted = select(PersonRow).where(PersonRow.erase_on <= today)
     return list(session.scalars(wanted.order_by(PersonRow.erase_on).limit(limit)))
 
 
@@ -132,6 +183,11 @@ def delete_recovery_codes(session: Session, person_id: str, *, purpose: str = "p
     session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.purpose == purpose))
 
 
+def delete_ended_recovery_codes(session: Session, today: date) -> None:
+    """Drop codes whose last day is over, of all organisations the session sees."""
+    session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.ends_on < today))
+
+
 def _unburned(person_id: str, purpose: str) -> tuple[ColumnElement[bool], ...]:
     return RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.purpose == purpose, RecoveryCodeRow.used_on.is_(None)
 
@@ -144,3 +200,19 @@ def find_audit_key(session: Session, person_id: str) -> AuditKeyRow | None:
 def list_tombstones(session: Session, *, limit: int = 10_000) -> list[TombstoneRow]:
     """Erased people, the latest first."""
     return list(session.scalars(select(TombstoneRow).order_by(TombstoneRow.erased_on.desc()).limit(limit)))
+
+
+def list_all_tombstones(session: Session) -> Iterator[TombstoneRow]:
+    """Everybody who was ever erased, read a thousand at a time."""
+    wanted = select(TombstoneRow).order_by(TombstoneRow.person_id).limit(1_000)
+    page = list(session.scalars(wanted))
+    while page:
+        yield from page
+        page = list(session.scalars(wanted.where(TombstoneRow.person_id > page[-1].person_id)))
+
+
+def put_tombstones(session: Session, erased: Mapping[str, date]) -> None:
+    """Set tombstones by the ids of the erased; those that stand stay as they are."""
+    there = set(session.scalars(select(TombstoneRow.person_id)))
+    session.add_all(TombstoneRow(person_id=person_id, erased_on=day) for person_id, day in erased.items() if person_id not in there)
+    session.flush()
