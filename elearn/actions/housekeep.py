@@ -1,4 +1,4 @@
-"""What an installation does for itself once a day: erase whose grace is over, drop what has ended, check database file and record."""
+"""What an installation does for itself once a day: erase whose grace is over, drop what ended, draw figures, check file and record."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from elearn.actions import coalition, setup
 from elearn.actions.erase import erase_due, sweep
 from elearn.actions.record import Notary, make_checkpoint
 from elearn.store.engine import Database
@@ -16,6 +17,8 @@ def housekeep(database: Database, *, now: datetime, notary: Callable[[], Notary]
     erase_due(database, now=now)
     with database.transaction() as session:
         sweep(session, now=now)
+        setup.drop_ended_codes(session, now=now)
+        coalition.publish(session, now=now)
     found = [] if database_is_sound(database) else ["database-damaged"]
     if notary is not None and not make_checkpoint(database, notary(), now=now).whole:
         found.append("record-broken")

@@ -76,14 +76,7 @@ def make(
 
     Invalid when role, uses or codes are not possible, NotFound("no-cohort"), Refused("cohort-closed").
     """
-    if role not in ROLES:
-        raise Invalid("unknown-role")
-    if not 1 <= uses <= MOST_USES:
-        raise Invalid("bad-uses", maximum=MOST_USES)
-    if not 1 <= codes <= MOST_CODES:
-        raise Invalid("bad-codes", maximum=MOST_CODES)
-    if cohort_id is not None and get_cohort(session, cohort_id, for_update=True).closed:
-        raise Refused("cohort-closed")
+    _check(session, role, uses, codes, cohort_id)
     sheet, ends_at = new_id(), now + LIFE
     made = [(new_id(), secrets.token_hex(16)) for _ in range(codes)]
     session.add_all(
@@ -150,6 +143,17 @@ def grouped(code: str) -> str:
 def mark_of(invite_id: str) -> str:
     """What names a slip on paper and in the list: the beginning of the id, which has nothing to do with the code."""
     return invite_id[:6]
+
+
+def _check(session: Session, role: str, uses: int, codes: int, cohort_id: str | None) -> None:
+    if role not in ROLES:
+        raise Invalid("unknown-role")
+    if not 1 <= uses <= MOST_USES:
+        raise Invalid("bad-uses", maximum=MOST_USES)
+    if not 1 <= codes <= MOST_CODES:
+        raise Invalid("bad-codes", maximum=MOST_CODES)
+    if cohort_id is not None and get_cohort(session, cohort_id, for_update=True).closed:
+        raise Refused("cohort-closed")
 
 
 def _note_taken_back(session: Session, who: SignedIn, about: str, now: datetime) -> None:

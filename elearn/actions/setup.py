@@ -1,9 +1,9 @@
-"""The first organisation and its admin, let in by a one-time code that is printed at first run."""
+"""Organisations as the operator makes them: the first at first run, others later; each lets its first admin in by a one-time setup code."""
 
 import hmac
 import re
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -16,9 +16,12 @@ from elearn.store import audit, organisations, settings
 from elearn.store.engine import Database
 from elearn.store.organisations import OrganisationRow
 from elearn.store.people import ROLES
+from elearn.store.sessions import SignedIn
 from elearn.store.tenancy import everyone
 
+#: Under which setting the code of the first run stands; those of organisations bear the id behind a space.
 _SETTING: Final = "setup"
+LIFE: Final = timedelta(days=7)
 _SLUG: Final = re.compile(r"[a-z0-9](?:-?[a-z0-9]){1,39}")
 LONGEST_NAME: Final = 120
 #: Who acted, in the record, when it was the operator of the server and no account.
@@ -29,15 +32,17 @@ def begin_setup(session: Session) -> str:
     """Draw a new setup code of 128 bits, in place of an earlier one; Conflict("set-up") once there is an organisation."""
     if organisations.list_organisations(session, limit=1):
         raise Conflict("set-up")
-    code = secrets.token_hex(16)
-    settings.put_setting(session, _SETTING, {"code": hash_code(code)})
-    session.flush()
-    return "-".join(code[at : at + 8] for at in range(0, len(code), 8))
+    return _draw(session, _SETTING, {})
 
 
-def is_open(session: Session) -> bool:
-    """Whether somebody may still set the installation up."""
+def is_founding(session: Session) -> bool:
+    """Whether somebody may still set the installation up, with its first organisation."""
     return settings.find_setting(session, _SETTING) is not None
+
+
+def is_open(session: Session, *, now: datetime) -> bool:
+    """Whether any setup code is waiting: that of the first run, or one of an organisation."""
+    return is_founding(session) or any(_works(kept, now) for kept in _waiting(session).values())
 
 
 def set_up(database: Database, code: str, *, slug: str, name: str, admin: NewPerson, now: datetime) -> Joined:
@@ -47,12 +52,51 @@ def set_up(database: Database, code: str, *, slug: str, name: str, admin: NewPer
     ready = prepare(admin)
     with database.transaction() as session, everyone(session):
         _require(session, code)
+        _burn(session, _SETTING)
         organisation = found_organisation(session, slug=slug, name=name, open_join=False, now=now)
-        settings.delete_setting(session, _SETTING)
         return register(session, ready, Admission(organisation.id, "admin"), now=now)
 
 
-def found_organisation(session: Session, *, slug: str, name: str, open_join: bool, now: datetime) -> OrganisationRow:
+def take_over(database: Database, code: str, *, admin: NewPerson, now: datetime) -> Joined:
+    """Make the first admin of the organisation whose setup code this is; Refused("wrong-setup-code"), Invalid, Conflict."""
+    with database.read() as session:
+        _find_organisation(session, code, now)
+    ready = prepare(admin)
+    with database.transaction() as session, everyone(session):
+        organisation_id = _find_organisation(session, code, now)
+        _burn(session, _key(organisation_id))
+        return register(session, ready, Admission(organisation_id, "admin"), now=now)
+
+
+def found(session: Session, *, slug: str, name: str, who: SignedIn | None = None, now: datetime) -> tuple[str, str]:
+    """Found an organisation: its id and the setup code of its first admin, shown once. Invalid, Conflict("slug-taken")."""
+    with everyone(session):
+        row = found_organisation(session, slug=slug, name=name, open_join=False, actor=_actor(session, who), now=now)
+        return row.id, _draw_for(session, row.id, now)
+
+
+def renew_code(session: Session, slug: str, *, who: SignedIn | None = None, now: datetime) -> str:
+    """Draw a new setup code, in place of an earlier one, for an organisation that has no admin; NotFound, Conflict("has-admin")."""
+    with everyone(session):
+        row = _organisation(session, slug)
+        if organisations.has_admin(session, row.id):
+            raise Conflict("has-admin")
+        code = _draw_for(session, row.id, now)
+        actor = _actor(session, who)
+        audit.record(session, "organisation.code", organisation_id=row.id, actor=actor, about=row.id, now=now)
+    return code
+
+
+def drop_ended_codes(session: Session, *, now: datetime) -> None:
+    """Forget the setup codes of organisations that are over."""
+    for key, kept in _waiting(session).items():
+        if not _works(kept, now):
+            settings.delete_setting(session, key)
+
+
+def found_organisation(
+    session: Session, *, slug: str, name: str, open_join: bool, actor: str = _OPERATOR, now: datetime
+) -> OrganisationRow:
     """Add an organisation; Invalid, Conflict("slug-taken")."""
     if not _SLUG.fullmatch(slug):
         raise Invalid("slug-form")
@@ -63,7 +107,7 @@ def found_organisation(session: Session, *, slug: str, name: str, open_join: boo
     row = OrganisationRow(slug=slug, name=name.strip(), open_join=open_join, settings={})
     session.add(row)
     session.flush()
-    audit.record(session, "organisation.founded", organisation_id=row.id, actor=_OPERATOR, about=row.id, now=now)
+    audit.record(session, "organisation.founded", organisation_id=row.id, actor=actor, about=row.id, now=now)
     return row
 
 
@@ -100,7 +144,49 @@ def _organisation(session: Session, slug: str) -> OrganisationRow:
     return row
 
 
+def _actor(session: Session, who: SignedIn | None) -> str:
+    """Who acted, for the record: an account that is signed in, or the operator at the terminal."""
+    return _OPERATOR if who is None else audit.mark(session, who.person_id, organisation_id=who.organisation_id)
+
+
+def _key(organisation_id: str) -> str:
+    return f"{_SETTING} {organisation_id}"
+
+
+def _draw_for(session: Session, organisation_id: str, now: datetime) -> str:
+    return _draw(session, _key(organisation_id), {"ends_at": (now + LIFE).isoformat()})
+
+
+def _draw(session: Session, key: str, more: dict[str, object]) -> str:
+    code = secrets.token_hex(16)
+    settings.put_setting(session, key, {"code": hash_code(code), **more})
+    session.flush()
+    return "-".join(code[at : at + 8] for at in range(0, len(code), 8))
+
+
+def _waiting(session: Session) -> dict[str, dict[str, object]]:
+    return settings.list_settings(session, f"{_SETTING} ")
+
+
+def _works(kept: dict[str, object], now: datetime) -> bool:
+    return now < datetime.fromisoformat(str(kept["ends_at"]))
+
+
+def _find_organisation(session: Session, code: str, now: datetime) -> str:
+    tried = hash_code(code)
+    for key, kept in _waiting(session).items():
+        if hmac.compare_digest(str(kept["code"]), tried) and _works(kept, now):
+            return key.removeprefix(f"{_SETTING} ")
+    raise Refused("wrong-setup-code")
+
+
 def _require(session: Session, code: str) -> None:
     kept = settings.find_setting(session, _SETTING) or {}
     if not hmac.compare_digest(str(kept.get("code", "")), hash_code(code)):
+        raise Refused("wrong-setup-code")
+
+
+def _burn(session: Session, key: str) -> None:
+    """Use a code up: of two who come at once, one is let in."""
+    if not settings.delete_setting(session, key):
         raise Refused("wrong-setup-code")

@@ -1,10 +1,11 @@
 """Organisations: the tenants of one installation. Rows and queries only."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.errors import NotFound
 from elearn.store.base import Base, JsonObject, new_id
+from elearn.store.people import PersonRow
 
 
 class OrganisationRow(Base):
@@ -37,6 +38,17 @@ def find_open_organisation(session: Session) -> OrganisationRow | None:
     return session.scalar(select(OrganisationRow).where(OrganisationRow.open_join).order_by(OrganisationRow.slug).limit(1))
 
 
-def list_organisations(session: Session, *, limit: int = 200) -> list[OrganisationRow]:
-    """Organisations by short name."""
-    return list(session.scalars(select(OrganisationRow).order_by(OrganisationRow.slug).limit(limit)))
+def list_organisations(session: Session, *, start: int = 0, limit: int = 200) -> list[OrganisationRow]:
+    """Organisations by short name, from `start`."""
+    return list(session.scalars(select(OrganisationRow).order_by(OrganisationRow.slug).offset(start).limit(limit)))
+
+
+def count_organisations(session: Session) -> int:
+    """How many organisations there are."""
+    return session.scalar(select(func.count(OrganisationRow.id))) or 0
+
+
+def has_admin(session: Session, organisation_id: str) -> bool:
+    """Whether an organisation has an admin who can act. The session must see everyone."""
+    wanted = select(PersonRow.id).where(PersonRow.organisation_id == organisation_id, PersonRow.role == "admin")
+    return session.scalar(wanted.where(PersonRow.state != "suspended").limit(1)) is not None

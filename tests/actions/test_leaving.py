@@ -164,14 +164,14 @@ def test_the_setup_code_works_once(database: Database, clock: StandingClock) -> 
     with database.transaction() as session:
         first = setup.begin_setup(session)
         code = setup.begin_setup(session)
-        assert setup.is_open(session)
+        assert setup.is_open(session, now=clock.now)
     for wrong in (first, "", "0" * 32):
         with pytest.raises(Refused, match="wrong-setup-code"):
             setup.set_up(database, wrong, slug="ngo", name="NGO", admin=admin(), now=clock.now)
     joined = setup.set_up(database, code.upper(), slug="ngo", name=" NGO ", admin=admin(), now=clock.now)
     with database.read(joined.organisation_id) as session:
         assert people.get_person(session, joined.person_id).role == "admin"
-        assert not setup.is_open(session)
+        assert not setup.is_open(session, now=clock.now)
     with pytest.raises(Refused, match="wrong-setup-code"):
         setup.set_up(database, code, slug="two", name="Two", admin=admin(), now=clock.now)
     with database.transaction() as session, pytest.raises(Conflict, match="set-up"):

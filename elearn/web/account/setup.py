@@ -45,7 +45,7 @@ class SetupPage(Page):
 
 def _require_open() -> None:
     with runtime().database.read() as session:
-        if not actions.is_open(session):
+        if not actions.is_open(session, now=now()):
             raise NotFound("no-page")
 
 
