@@ -8,7 +8,21 @@ import click
 
 from elearn import __version__
 
-COMMANDS: Final = ("demo", "init", "serve", "course", "translation", "person", "certificate", "audit", "db", "backup", "restore", "drill")
+COMMANDS: Final = (
+    "demo",
+    "init",
+    "serve",
+    "course",
+    "translation",
+    "person",
+    "certificate",
+    "audit",
+    "keys",
+    "db",
+    "backup",
+    "restore",
+    "drill",
+)
 
 
 class Lazy(click.Group):

@@ -17,6 +17,13 @@ SENTENCES: Final = {
     "key-malformed": "The key file %(file)s does not hold an id and 64 hexadecimal digits.",
     "key-example": "The key file %(file)s holds an example, not a random key.",
     "key-repeated": "Two key files in %(folder)s hold the same key.",
+    "key-too-many": "The key file %(file)s holds too many keys (at most %(most)s). Drop what is not needed with `elearn keys retire`.",
+    "keys-folder-open": "The folder of the keys (%(folder)s) is open to others. Run `chmod 700` on it.",
+    "key-list-unreadable": "The list of public keys (%(file)s) cannot be read. Restore it: certificates are checked with it.",
+    "key-current": "The key %(name)s is the current one. Draw a new one first with `elearn keys rotate`.",
+    "key-needed": "The key %(name)s is still needed by %(uses)s values. Nothing was dropped. For seal and index run `elearn keys reseal`.",
+    "no-key": "There is no key %(name)s of %(purpose)s.",
+    "sealed-elsewhere": "A sealed value cannot be opened with the keys there are.",
     "keys-inside-data": "The folder of the keys (%(folder)s) lies in the data folder. A stolen copy of the data would hold the keys.",
     "keys-changed": "The right answer changed: %(questions)s. If that is meant, add --accept-changed-keys; open attempts keep the old one.",
     "no-course": "No course with this id is published.",
@@ -33,7 +40,7 @@ SENTENCES: Final = {
     "backup-recipient-form": "The setting backup_recipients holds something that is no public age key (age1…).",
     "backup-recipient-secret": "The setting backup_recipients holds a PRIVATE key. Take it off this machine and make a new pair.",
     "backup-running": "Another backup is being made at this moment. Nothing was done.",
-    "backup-unwritten": "The backup could not be written, and nothing of it is left. Is the disk full?",
+    "backup-unwritten": "The backup could not be written, and nothing of it is left. Perhaps the disk is full.",
     "backup-unopened": "The file cannot be opened with this key, or it is cut, altered or no backup of ours. Nothing was restored.",
     "backup-newer": "The backup was made by a newer version. Install that version first. Nothing was restored.",
     "backup-kind": "The backup is one of %(kind)s. PostgreSQL needs --database-url with an empty database, SQLite does not take it.",
@@ -44,7 +51,7 @@ SENTENCES: Final = {
     "identity-unusable": "The file of the identity holds no private age key (AGE-SECRET-KEY-1…).",
     "no-tombstones": "No list of the erased lies beside the backup. Name one with --tombstones, or say --no-tombstones.",
     "tool-missing": "The program %(tool)s is missing. Install the client tools of PostgreSQL, no older than the server.",
-    "tool-failed": "The program %(tool)s ended with status %(status)s. Is it as new as the server, and may this account read and write there?",
+    "tool-failed": "The program %(tool)s failed (status %(status)s). It must be as new as the server, and its role must see everything.",
     "set-up": "This installation is set up already.",
 }
 
@@ -57,4 +64,5 @@ def spoken() -> Iterator[None]:
     except ElearnError as error:
         raise click.ClickException(SENTENCES.get(error.code, error.code) % error.params) from error
     except OSError as error:  # a full disk, a folder that is closed: said without naming the folder
-        raise click.ClickException(f"This machine refuses: {error.strerror or type(error).__name__}.") from error
+        message = f"This machine refuses: {error.strerror or type(error).__name__}."
+        raise click.ClickException(message) from error

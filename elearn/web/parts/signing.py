@@ -17,7 +17,7 @@ def current_key() -> SigningKey:
 
 def public_keys() -> tuple[PublicKey, ...]:
     """Give every key that ever signed here, to be published for ever."""
-    return tuple(signing_key(key.secret).public for key in runtime().keys.certificate)
+    return runtime().keys.published
 
 
 def signer() -> Signer:
