@@ -1,5 +1,6 @@
 """Plain functions that put one row each into a session, with sensible values where none are given."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Final
@@ -23,6 +24,7 @@ from elearn.store.organisations import OrganisationRow
 from elearn.store.people import PersonRow
 from elearn.store.progress import ProgressFactRow, ProgressSummaryRow
 from elearn.store.releases import ReleasePageRow, ReleaseRow
+from elearn.store.sealed import Cell, Key, seal
 from elearn.store.sessions import SignedIn
 from elearn.store.tenancy import everyone
 
@@ -30,6 +32,8 @@ NOW: Final = datetime(2026, 3, 2, 9, 17, 30, tzinfo=UTC)
 PASSPHRASE: Final = "tulip kettle morning 47"
 #: A real hash, but a cheap one: signing in takes a millisecond (and is followed by a rehash at full cost).
 CHEAP_HASH: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSPHRASE)
+#: Of the time codes that `make_factor` gives.
+SEED: Final = b"12345678901234567890"
 _numbers = count(1)
 
 
@@ -100,6 +104,15 @@ def make_signed_in(person: PersonRow, *, now: datetime = NOW, token_hash: str = 
         organisation_name="Org",
         settings={},
     )
+
+
+def make_factor(session: Session, person: PersonRow, keys: Sequence[Key]) -> None:
+    """Time codes from `SEED`, confirmed long ago."""
+    cell = Cell("second_factor", "seed", person.id, person.organisation_id)
+    hers = {"person_id": person.id, "organisation_id": person.organisation_id}
+    with everyone(session):
+        session.add(SecondFactorRow(**hers, seed=seal(SEED, cell, keys), last_step=0, confirmed_on=NOW.date()))
+        session.flush()
 
 
 def make_release(session: Session, course_id: str = "rights", *, number: int = 1, current: bool = True) -> ReleaseRow:
