@@ -149,6 +149,20 @@ def withdraw(session: Session, who: Identity, serial_text: str, reason: str, *, 
     _record(session, who, "certificate-withdrawn", row.id, now=now)
 
 
+def check_withdrawal(session: Session, serial_text: str, reason: str) -> None:
+    """See whether a certificate could be withdrawn for this reason; NotFound, Conflict and Invalid as for withdrawing it."""
+    _reason(reason)
+    _valid(session, serial_text)
+
+
+def withdraw_if_valid(session: Session, who: Identity, serial_text: str, reason: str, *, now: datetime) -> bool:
+    """Withdraw a certificate unless it ended meanwhile; whether it was withdrawn."""
+    if credentials.get_credential(session, serial_text, for_update=True).status != "valid":
+        return False
+    withdraw(session, who, serial_text, reason, now=now)
+    return True
+
+
 def replace_certificate(
     session: Session, shelf: Shelf, who: Identity, serial_text: str, reason: str, *, signer: Signer, now: datetime
 ) -> str:

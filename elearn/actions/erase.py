@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from elearn.actions import notices, throttle
+from elearn.actions import approval, notices, throttle
 from elearn.store import audit, sessions
 from elearn.store.counters import delete_old_counters
 from elearn.store.engine import Database
@@ -75,7 +75,7 @@ def erase_again(database: Database, person_ids: Iterable[str], *, now: datetime)
 
 
 def sweep(session: Session, *, now: datetime) -> None:
-    """Drop what is over in all organisations: sessions, devices, invites, form keys, counters, notices. A daily job of the operator."""
+    """Drop what is over in all organisations: sessions, devices, invites, codes, form keys, counters, notices, requests. A daily job."""
     with everyone(session):
         sessions.delete_ended_sessions(session, now)
         delete_ended_invites(session, now)
@@ -83,3 +83,4 @@ def sweep(session: Session, *, now: datetime) -> None:
         delete_old_counters(session, now - _FORMS)
         delete_ended_recovery_codes(session, now.date())
         notices.drop_old(session, now=now)
+        approval.drop_old(session, now=now)

@@ -68,6 +68,17 @@ SENTENCES: Final[Mapping[str, str]] = {
     "certificate-not-valid": _("This certificate is not valid any more, so nothing was changed."),
     "reason-needed": _("Choose a reason: it is shown to everybody who checks this certificate."),
     "holder-erased": _("The holder has erased the account: the certificate can only be withdrawn."),
+    "not-oneself": _("Nobody changes her own account here. Another admin of your organisation can do it."),
+    "operator-untouched": _("This person runs the server, so an organisation changes nothing here."),
+    "person-suspended": _("This account is closed for now. Open it again first."),
+    "second-admin-needed": _(
+        "This takes two admins, and there is nobody else who could agree. Give another person the role of admin first: somebody you trust."
+    ),
+    "own-request": _("You asked for this yourself: another admin has to agree."),
+    "request-about-you": _("This is about your own account: another admin has to agree."),
+    "asker-gone": _("Whoever asked for this is no admin any more, so it cannot be agreed to. Ask for it yourself if it is still needed."),
+    "request-decided": _("Somebody has decided on this request already, so nothing was changed."),
+    "request-over": _("Nobody decided on this request within three days, so it is over. It can be asked for again."),
     "keys-changed": _("The right answer of these questions changed: %(questions)s. Open attempts keep the old answer; confirm to publish."),
     "course-broken": _("The course has problems and was not published."),
 }

@@ -151,6 +151,12 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "sessions-ended-by-admin": _("an admin ended your sessions"),
         "name-viewed": _("an admin looked at your name or e-mail address"),
     },
+    "deed": {
+        "remove-factor": _("to remove your second factor"),
+        "issue-certificates": _("to issue certificates"),
+        "withdraw-certificates": _("to withdraw certificates"),
+        "export-people": _("to take the list of people as a file"),
+    },
     "state": {
         "active": _("active"),
         "leaving": _("to be erased"),

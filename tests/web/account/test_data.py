@@ -3,6 +3,7 @@ from typing import get_args
 
 import pytest
 
+from elearn.actions import approval
 from elearn.progress.facts import FactKind
 from elearn.quiz.attempt import State
 from elearn.quiz.model import Form
@@ -82,6 +83,7 @@ def test_a_value_is_written_for_a_reader(column: str, value: object, words: str)
 def test_every_word_of_the_database_has_a_reader_s_word() -> None:
     assert set(get_args(FactKind)) == set(WORDS["kind"])
     assert set(get_args(Form)) == set(WORDS["form"])
+    assert set(approval.DEEDS) == set(WORDS["deed"])
     assert {*people.STATES, *approvals.STATES, *get_args(State)} == set(WORDS["state"])
 
 
