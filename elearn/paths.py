@@ -1,7 +1,10 @@
 """Where the files that travel with the product are: inside the wheel, or beside the package in a checkout."""
 
 from pathlib import Path
+from typing import Final
 
+#: The SQLite database of an installation, in its data folder.
+DATABASE_FILE: Final = "elearn.sqlite3"
 _PACKAGE = Path(__file__).parent
 
 

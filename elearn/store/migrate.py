@@ -2,6 +2,7 @@
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 
 from elearn import paths
 from elearn.store.engine import Database
@@ -28,6 +29,16 @@ def current(database: Database) -> str | None:
 
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows(database: Database, revision: str) -> bool:
+    """Whether this version of the product has a revision of the schema, so that it can go on from there."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
+
+    try:
+        return ScriptDirectory.from_config(_config(database)).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def _config(database: Database) -> Config:

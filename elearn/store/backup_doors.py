@@ -1,0 +1,33 @@
+"""What a restored database must not open again: all that lets somebody in and may have been used up, ended or refused since."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import ColumnElement, delete, func, select, true
+from sqlalchemy.orm import Session
+
+from elearn.store.approvals import ApprovalRow
+from elearn.store.base import Base
+from elearn.store.factors import SignInStepRow
+from elearn.store.invites import InviteRow
+from elearn.store.people import RecoveryCodeRow
+from elearn.store.sessions import TrustedDeviceRow, WebSessionRow
+
+#: One-time keys of forms stay: they open nothing, they only keep a deed from being done twice. Counters of failed tries stay too.
+_DOORS: Final[Mapping[str, tuple[type[Base], ColumnElement[bool]]]] = {
+    "sessions": (WebSessionRow, true()),
+    "devices": (TrustedDeviceRow, true()),
+    "steps": (SignInStepRow, true()),
+    "invites": (InviteRow, true()),
+    "resets": (RecoveryCodeRow, RecoveryCodeRow.purpose == "reset"),
+    "approvals": (ApprovalRow, ApprovalRow.state == "waiting"),
+}
+
+
+def shut_doors(session: Session) -> dict[str, int]:
+    """End sessions, devices, half-done sign-ins, invites, reset codes and waiting approvals of all organisations; how many of each."""
+    shut = {}
+    for name, (row, which) in _DOORS.items():
+        shut[name] = session.scalar(select(func.count()).select_from(row).where(which)) or 0
+        session.execute(delete(row).where(which))
+    return shut
