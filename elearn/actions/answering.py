@@ -1,7 +1,8 @@
 """Saving one answer of a test or baseline as quickly as safely possible: nothing is judged yet, so earlier steps need no replay."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import cast
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from elearn.access.identity import Identity
 from elearn.actions import attempt
-from elearn.actions.shelf import Shelf
+from elearn.actions.shelf import Published, Shelf
 from elearn.errors import Invalid, NotFound
 from elearn.lang import Language
 from elearn.quiz import attempt as core
@@ -20,48 +21,75 @@ from elearn.quiz.response import parse
 from elearn.store import answering as store
 from elearn.store.answering import Answering
 from elearn.store.base import hour
+from elearn.store.prepared import Writer
+from elearn.store.row_security import driver_of
 
 
-def save(  # noqa: PLR0913 - one deed, all of it said by keyword
-    session: Session,
-    shelf: Shelf,
-    who: Identity,
-    attempt_id: str,
-    question_id: str,
-    fields: Fields,
-    *,
-    language: Language,
-    key: str,
-    now: datetime,
-    was: str = "",
-) -> tuple[str, str]:
-    """Save one answer with the rules and errors of `attempt.answer`; give course and page of the attempt.
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer of a form: where it belongs, its fields, and the mark of the answer that the form showed.
 
-    `was` is the mark of the answer that the form showed: one that was not touched since does not overwrite what another tab saved.
+    One that was not touched since does not overwrite what another tab saved.
     """
-    one_time_key = f"{attempt_id}:{key}" if key else ""
-    found = store.get_answering(session, attempt_id, question_id, key=one_time_key, organisation_id=who.organisation_id)
-    if found.person_id != who.person_id:
-        raise NotFound("no-attempt")
+
+    attempt_id: str
+    question_id: str
+    fields: Fields
+    was: str = ""
+
+
+def save(
+    session: Session, shelf: Shelf, who: Identity, answered: Answered, *, language: Language, key: str, now: datetime
+) -> tuple[str, str]:
+    """Save one answer with the rules and errors of `attempt.answer`; give course and page of the attempt."""
+    writer = Writer(driver_of(session), who.organisation_id)
+    found = _own(writer, who, answered)
     if found.form == "practice":
-        attempt.answer(session, shelf, who, attempt_id, question_id, fields, language=language, key=key, now=now)
-        return found.course_id, found.page_id
-    quiz = shelf.release(session, found.release_id).quiz(found.page_id)
-    question = quiz.question(question_id)
-    if question is None:
-        raise NotFound("question")
-    response, problems = parse(question, fields)
-    if problems:
-        raise Invalid("answer-unusable", problems=problems)
-    if was != mark_of(response) and response != _latest(found):
-        state = core.AttemptState(state=cast("core.State", found.state), last_number=found.last_number or 0)
-        step = core.answer(quiz, _drawn(found), state, question_id, response, now=now, language=language, ends=found.ends_at)
-        known = "" if found.seen else one_time_key
-        store.add_step(session, {"organisation_id": who.organisation_id, "attempt_id": attempt_id, **_columns(step, known)})
+        ids = answered.attempt_id, answered.question_id
+        attempt.answer(session, shelf, who, *ids, answered.fields, language=language, key=key, now=now)
+    else:
+        _save(writer, shelf.release(session, found.release_id), found, answered, language=language, now=now)
     return found.course_id, found.page_id
 
 
-def _columns(step: core.Step, one_time_key: str) -> dict[str, object]:
+def save_at_once(
+    writer: Writer, shelf: Shelf, who: Identity, answered: Answered, *, language: Language, now: datetime
+) -> tuple[str, str] | None:
+    """As `save` without the cost of a session; None, with nothing done, where that is needed: practice is judged, a release may be unknown.
+
+    It takes no one-time key: the same answer again is the answer that is there already.
+    """
+    found = _own(writer, who, answered)
+    published = shelf.known_release(found.release_id)
+    if found.form == "practice" or published is None:
+        return None
+    _save(writer, published, found, answered, language=language, now=now)
+    return found.course_id, found.page_id
+
+
+def _own(writer: Writer, who: Identity, answered: Answered) -> Answering:
+    found = store.get_answering(writer, answered.attempt_id, answered.question_id)
+    if found.person_id != who.person_id:
+        raise NotFound("no-attempt")
+    return found
+
+
+def _save(writer: Writer, published: Published, found: Answering, answered: Answered, *, language: Language, now: datetime) -> None:
+    quiz = published.quiz(found.page_id)
+    question = quiz.question(answered.question_id)
+    if question is None:
+        raise NotFound("question")
+    response, problems = parse(question, answered.fields)
+    if problems:
+        raise Invalid("answer-unusable", problems=problems)
+    if (answered.was and answered.was == mark_of(response)) or response == _latest(found):
+        return
+    state = core.AttemptState(state=cast("core.State", found.state), last_number=found.last_number or 0)
+    step = core.answer(quiz, _drawn(found), state, question.id, response, now=now, language=language, ends=found.ends_at)
+    store.add_step(writer, answered.attempt_id, _columns(step))
+
+
+def _columns(step: core.Step) -> dict[str, object]:
     """A step as its row has it."""
     return {
         "number": step.number,
@@ -70,7 +98,6 @@ def _columns(step: core.Step, one_time_key: str) -> dict[str, object]:
         "response": dict(step.response.to_json()) if step.response else None,
         "language": step.language,
         "at": hour(step.at),
-        "one_time_key": one_time_key or None,
     }
 
 
@@ -84,6 +111,7 @@ def _latest(found: Answering) -> Response | None:
     return Response.from_json(found.latest) if found.latest else None  # type: ignore[arg-type] # stored by to_json
 
 
-def _drawn(found: Answering) -> tuple[DrawnQuestion, ...]:
+def _drawn(found: Answering) -> Iterator[DrawnQuestion]:
+    """The drawn questions one by one: who looks for one stops when it is found."""
     drawn = cast("Sequence[tuple[str, list[str]]]", found.drawn["questions"])
-    return tuple(DrawnQuestion(name, tuple(order)) for name, order in drawn)
+    return (DrawnQuestion(name, tuple(order)) for name, order in drawn)

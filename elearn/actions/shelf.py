@@ -112,6 +112,10 @@ class Shelf:
         """Give what `body` would give without asking the database, or None."""
         return self._bodies.get((release_id, page_id, language))
 
+    def known_release(self, release_id: int) -> Published | None:
+        """Give what `release` would give without asking the database, or None."""
+        return self._published.get(release_id)
+
     def release(self, session: Session, release_id: int) -> Published:
         """Give one release, current or old; NotFound."""
         if release_id not in self._published:

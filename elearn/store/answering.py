@@ -4,20 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, exists, func, insert, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy.orm import aliased
 
 from elearn.errors import NotFound
 from elearn.store.attempts import AttemptRow, AttemptStepRow
 from elearn.store.base import JsonObject
-from elearn.store.prepared import Prepared
-from elearn.store.row_security import driver_of
-from elearn.store.tenancy import BOUND
+from elearn.store.prepared import Prepared, Writer
 
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """An attempt before one more answer: `last_number` of its steps, the `latest` answer to the question, whether the form was `seen`."""
+    """An attempt before one more answer: `last_number` of its steps and the `latest` answer to the question."""
 
     person_id: str
     course_id: str
@@ -29,7 +27,6 @@ class Answering:
     drawn: JsonObject
     last_number: int | None
     latest: JsonObject | None
-    seen: bool
 
 
 _ATTEMPT: Final = AttemptRow.__table__.c
@@ -45,33 +42,31 @@ _ANSWERING: Final = Prepared(
         .limit(1)
         .scalar_subquery()
         .label("latest"),
-        exists().where(_STEP.one_time_key == bindparam("key")).label("seen"),
     )
     .where(_ATTEMPT.id == bindparam("attempt_id"), _ATTEMPT.organisation_id == bindparam("organisation_id"))
     .with_for_update(of=AttemptRow.__table__)
 )
-_LOCK: Final = (
+_LOCK: Final = Prepared(
     select(_ATTEMPT.id)
     .where(_ATTEMPT.id == bindparam("attempt_id"), _ATTEMPT.organisation_id == bindparam("organisation_id"))
     .with_for_update()
-    .execution_options(**BOUND)
 )
-_NAMES: Final = ("organisation_id", "attempt_id", "number", "kind", "question_id", "response", "language", "at", "one_time_key")
+_NAMES: Final = ("organisation_id", "attempt_id", "number", "kind", "question_id", "response", "language", "at")
 _ADD: Final = Prepared(insert(AttemptStepRow.__table__).values({name: bindparam(name, type_=_STEP[name].type) for name in _NAMES}).inline())  # type: ignore[arg-type]
 
 
-def get_answering(session: Session, attempt_id: str, question_id: str, *, key: str, organisation_id: str) -> Answering:
+def get_answering(writer: Writer, attempt_id: str, question_id: str) -> Answering:
     """The attempt as it stands, locked for a next step where the database can; NotFound."""
-    if session.get_bind().dialect.name == "postgresql":
+    given = {"attempt_id": attempt_id, "organisation_id": writer.organisation_id}
+    if writer.locks_rows:
         # What a statement reads beside the row it waits for is as old as its beginning: so wait first, then look.
-        session.connection().execute(_LOCK, {"attempt_id": attempt_id, "organisation_id": organisation_id})
-    given = {"attempt_id": attempt_id, "question_id": question_id, "key": key, "organisation_id": organisation_id}
-    rows = _ANSWERING.rows(driver_of(session), given)
+        _LOCK.rows(writer.connection, given)
+    rows = _ANSWERING.rows(writer.connection, given | {"question_id": question_id})
     if not rows:
         raise NotFound("no-attempt")
     return Answering(*rows[0])
 
 
-def add_step(session: Session, values: dict[str, object]) -> None:
-    """Add one step, given by the names of its columns; the organisation must be the one of `get_answering`."""
-    _ADD.run(driver_of(session), values)
+def add_step(writer: Writer, attempt_id: str, values: dict[str, object]) -> None:
+    """Add one step to an attempt that `get_answering` gave in this transaction, given by the names of its columns."""
+    _ADD.run(writer.connection, {"organisation_id": writer.organisation_id, "attempt_id": attempt_id, **values})

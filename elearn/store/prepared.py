@@ -21,6 +21,19 @@ DIALECT: Final = "dialect"
 
 
 @dataclass(frozen=True, slots=True)
+class Writer:
+    """A writing transaction under way on a connection of the driver; what it runs must bind this organisation."""
+
+    connection: PoolProxiedConnection
+    organisation_id: str
+
+    @property
+    def locks_rows(self) -> bool:
+        """Whether others may be writing at the same time, so that a row to be changed must be locked."""
+        return cast("Dialect", self.connection.info[DIALECT]).name != "sqlite"
+
+
+@dataclass(frozen=True, slots=True)
 class _Ready:
     """A statement in one dialect: its text, the order of its parameters (None: by name), constants, what reads and writes which values."""
 

@@ -6,7 +6,9 @@ import pytest
 
 from elearn.access.identity import Identity
 from elearn.actions import answering
+from elearn.actions.answering import Answered
 from elearn.actions.attempt import Sitting
+from elearn.actions.shelf import Shelf
 from elearn.errors import Invalid, NotFound, Refused
 from elearn.store import attempts
 from elearn.store.engine import Database
@@ -16,7 +18,8 @@ from tests.actions.trial import Desk
 
 def save(desk: Desk, sitting: Sitting, question: str = "must", *, key: str = "", who: Identity | None = None, **fields: str) -> Any:  # noqa: ANN401 - course and page
     form = {name: [value] for name, value in fields.items()}
-    return answering.save(desk.session, desk.shelf, who or desk.who, sitting.row.id, question, form, language="ru", key=key, now=desk.now)
+    answered = Answered(sitting.row.id, question, form)
+    return answering.save(desk.session, desk.shelf, who or desk.who, answered, language="ru", key=key, now=desk.now)
 
 
 def kept(desk: Desk, sitting: Sitting) -> list[object]:
@@ -44,9 +47,8 @@ def test_an_answer_that_was_only_shown_does_not_overwrite_that_of_another_tab(de
     sitting = desk.start()
     shown = answering.mark_of(desk.answer(sitting, "must", choice="bad").state.responses["must"])
     save(desk, sitting, choice="good")
-    answering.save(
-        desk.session, desk.shelf, desk.who, sitting.row.id, "must", {"choice": ["bad"]}, language="en", key="", now=desk.now, was=shown
-    )
+    untouched = Answered(sitting.row.id, "must", {"choice": ["bad"]}, was=shown)
+    answering.save(desk.session, desk.shelf, desk.who, untouched, language="en", key="", now=desk.now)
     assert kept(desk, sitting) == ["bad", "good"]
     assert answering.mark_of(None) != shown
 
@@ -78,14 +80,40 @@ def test_practice_is_judged_at_once(desk: Desk) -> None:
     assert desk.start("hello").state.right == {"hinted"}
 
 
+def save_at_once(database: Database, desk: Desk, sitting: Sitting, question: str, **fields: str) -> Any:  # noqa: ANN401 - course and page, or None
+    answered = Answered(sitting.row.id, question, {name: [value] for name, value in fields.items()})
+    with database.write(desk.who.organisation_id) as writer:
+        return answering.save_at_once(writer, desk.shelf, desk.who, answered, language="ru", now=desk.now)
+
+
+def test_an_answer_of_a_test_needs_no_session(database: Database, desk: Desk) -> None:
+    sitting = desk.start()
+    desk.session.commit()
+    for choice in ("bad", "bad", "good"):
+        assert save_at_once(database, desk, sitting, "must", choice=choice) == ("trial", "final")
+    assert kept(desk, sitting) == ["bad", "good"]
+
+
+def test_what_needs_a_session_says_so_and_does_nothing(database: Database, desk: Desk) -> None:
+    practice, test = desk.start("hello"), desk.start()
+    desk.session.commit()
+    assert save_at_once(database, desk, practice, "hinted", choice="state") is None
+    desk.shelf = Shelf()
+    assert save_at_once(database, desk, test, "must", choice="bad") is None
+    assert kept(desk, practice) == kept(desk, test) == []
+
+
 def test_answers_from_many_tabs_at_once_are_all_kept(database: Database, desk: Desk) -> None:
     sitting = desk.start()
     desk.session.commit()
 
     def click(number: int) -> None:
+        choice = ("good", "bad", "worse")[number % 3]
+        if number % 2:
+            save_at_once(database, desk, sitting, "must", choice=choice)
+            return
         with database.transaction(desk.who.organisation_id) as session:
-            tab = Desk(session, desk.shelf, desk.who, desk.now)
-            save(tab, sitting, choice=("good", "bad", "worse")[number % 3], key=f"tab-{number}")
+            save(Desk(session, desk.shelf, desk.who, desk.now), sitting, choice=choice, key=f"tab-{number}")
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(click, range(48)))

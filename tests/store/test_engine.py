@@ -7,11 +7,16 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
+from elearn.errors import NotFound
 from elearn.store import engine
+from elearn.store.answering import add_step, get_answering
+from elearn.store.attempts import list_steps
 from elearn.store.base import hour, new_id
 from elearn.store.engine import CommitUnsureError, Database, journal, wal_is_safe
 from elearn.store.one_time import OneTimeKeyRow
+from elearn.store.prepared import Writer
 from elearn.store.settings import SettingRow, delete_setting, find_setting, put_setting
+from tests.factories import NOW, make_attempt, make_organisation, make_person, make_release
 from tests.servers import SERVER, seen_as
 
 sqlite_only = pytest.mark.skipif(bool(SERVER), reason="about SQLite")
@@ -87,6 +92,8 @@ def test_a_commit_that_the_standby_did_not_confirm_is_an_error(database: Databas
         )
     with pytest.raises(CommitUnsureError), database.transaction() as session:
         put_setting(session, "a", {})
+    with pytest.raises(CommitUnsureError), database.write(new_id()) as writer:
+        writer.connection.cursor().execute("INSERT INTO setting (key, value) VALUES ('c', '{}')")
     with owner.begin() as connection:
         connection.execute(sa.text("DROP TRIGGER late ON setting"))
         connection.execute(sa.text("DROP FUNCTION warn"))
@@ -102,6 +109,34 @@ def test_a_transaction_is_kept_whole_or_not_at_all(database: Database) -> None:
         _fail_half_way(session)
     with database.read() as session:
         assert (find_setting(session, "a"), find_setting(session, "b")) == ({"x": 1}, None)
+
+
+def test_what_is_written_straight_on_the_driver_is_kept_whole_or_not_at_all(database: Database, organisation_id: str) -> None:
+    with database.transaction(organisation_id) as session:
+        sitting = make_attempt(session, make_person(session, organisation_id), make_release(session)).id
+    values = {"kind": "answer", "question_id": "q", "response": {"kind": "single", "value": "a"}, "language": "en", "at": NOW}
+    with database.write(organisation_id) as writer:
+        add_step(writer, sitting, {"number": 1, **values})
+    with pytest.raises(ZeroDivisionError), database.write(organisation_id) as writer:
+        _add_and_fail(writer, sitting, {"number": 2, **values})
+    with database.write(organisation_id) as writer:
+        assert get_answering(writer, sitting, "q").last_number == 1
+        add_step(writer, sitting, {"number": 2, **values})
+    with database.read(organisation_id) as session:
+        assert [step.number for step in list_steps(session, sitting)] == [1, 2]
+
+
+def test_whoever_writes_straight_on_the_driver_stays_within_one_organisation(database: Database, organisation_id: str) -> None:
+    with database.transaction(organisation_id) as session:
+        sitting = make_attempt(session, make_person(session, organisation_id), make_release(session)).id
+        other = make_organisation(session).id
+    with pytest.raises(NotFound), database.write(other) as writer:
+        get_answering(writer, sitting, "q")
+
+
+def _add_and_fail(writer: Writer, sitting: str, values: dict[str, object]) -> None:
+    add_step(writer, sitting, values)
+    raise ZeroDivisionError
 
 
 def _fail_half_way(session: Session) -> None:

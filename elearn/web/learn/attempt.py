@@ -1,7 +1,7 @@
 """An attempt under way: one question a page or all on one, saved as it goes; the look back before handing in; handing in."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from elearn.access.permission import Permission
 from elearn.actions import answering
 from elearn.actions import attempt as attempts
+from elearn.actions.answering import Answered
 from elearn.actions.attempt import Sitting
 from elearn.errors import Invalid, NotFound, Refused
 from elearn.quiz.attempt import time_over
@@ -196,22 +197,39 @@ def _save(address: Address) -> dict[str, Given]:
     """Save the answers of this form, the good ones too where another cannot be used; give those with what is wrong."""
     who = identity()
     form = request.form.to_dict(flat=False)
-    wrong: dict[str, Given] = {}
     if "question" not in form:
         raise Invalid("bad-form-key")
+    shelf, speak, moment = runtime().shelf, language(), now()
+    with runtime().database.write(who.organisation_id) as writer:
+        wrong = _save_each(address, form, lambda one: answering.save_at_once(writer, shelf, who, one, language=speak, now=moment))
+    if wrong is not None:
+        return wrong
+    key = form.get("key", [""])[0]
     with runtime().database.transaction(who.organisation_id) as session:
-        for question_id in request.form.getlist("question"):
-            fields = fields_of(form, question_id)
-            key = f"{request.form.get('key', '')}:{question_id}"
-            was = request.form.get(f"{question_id}:was", "")
-            try:
-                place = answering.save(
-                    session, runtime().shelf, who, address.attempt_id, question_id, fields, language=language(), key=key, now=now(), was=was
-                )
-                if place != (address.course_id, address.page_id):
-                    raise NotFound("no-page")
-            except Invalid as error:
-                wrong[question_id] = Given(fields=fields, problems=problem_sentences(error.problems))
+
+        def save(one: Answered) -> tuple[str, str]:
+            return answering.save(session, shelf, who, one, language=speak, key=f"{key}:{one.question_id}", now=moment)
+
+        return _save_each(address, form, save) or {}
+
+
+def _save_each(
+    address: Address, form: Mapping[str, Sequence[str]], save: Callable[[Answered], tuple[str, str] | None]
+) -> dict[str, Given] | None:
+    """Save each answer; give those that cannot be used, or None where saving needs more than it has."""
+    wrong: dict[str, Given] = {}
+    for question_id in form["question"]:
+        fields = fields_of(form, question_id)
+        was = form.get(f"{question_id}:was", [""])[0]
+        try:
+            place = save(Answered(address.attempt_id, question_id, fields, was))
+        except Invalid as error:
+            wrong[question_id] = Given(fields=fields, problems=problem_sentences(error.problems))
+            continue
+        if place is None:
+            return None
+        if place != (address.course_id, address.page_id):
+            raise NotFound("no-page")
     return wrong
 
 
