@@ -7,7 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length
 
+from elearn.errors import Invalid, Problem
 from elearn.web.i18n import catalogue, gettext, language, lazy_gettext
+from elearn.web.messages import problem_sentence, sentence
 
 
 class _Words:
@@ -37,6 +39,20 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         """Put an error that a deed found beside its field."""
         field: Any = self[name]
         field.errors = [*field.errors, message]
+
+    def show_problems(self, error: Invalid, names: dict[str, str]) -> None:
+        """Put each problem beside its field; `names` maps the fields of the deed to those of the form."""
+        for problem in error.problems:
+            self._show(problem, names)
+        if not error.problems:
+            self.form_errors.append(sentence(error.code, error.params))
+
+    def _show(self, problem: Problem, names: dict[str, str]) -> None:
+        name = names.get(problem.where.file, problem.where.file)
+        if name in self:
+            self.add_error(name, problem_sentence(problem))
+        else:
+            self.form_errors.append(problem_sentence(problem))
 
 
 class OnceForm(Form):

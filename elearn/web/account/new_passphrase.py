@@ -6,11 +6,9 @@ from wtforms import HiddenField, PasswordField
 from wtforms.widgets import PasswordInput
 
 from elearn.actions import suggest
-from elearn.errors import Invalid, Problem
 from elearn.web.auth import runtime
 from elearn.web.forms import OnceForm, short
 from elearn.web.i18n import language, lazy_gettext
-from elearn.web.messages import problem_sentence, sentence
 
 _LONGEST_TYPED: Final = 1000
 
@@ -37,17 +35,3 @@ class OfferForm(OnceForm):
     def chosen(self, field: str) -> str:
         """Give the passphrase that counts: one's own if typed, else the offered one."""
         return self[field].data or self.offered.data or ""
-
-    def show_problems(self, error: Invalid, names: dict[str, str]) -> None:
-        """Put each problem beside its field; `names` maps the fields of the deed to those of the form."""
-        for problem in error.problems:
-            self._show(problem, names)
-        if not error.problems:
-            self.form_errors.append(sentence(error.code, error.params))
-
-    def _show(self, problem: Problem, names: dict[str, str]) -> None:
-        name = names.get(problem.where.file, problem.where.file)
-        if name in self:
-            self.add_error(name, problem_sentence(problem))
-        else:
-            self.form_errors.append(problem_sentence(problem))
