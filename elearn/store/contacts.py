@@ -1,11 +1,12 @@
 """Names and e-mail addresses, where an organisation keeps them and the person agreed: sealed, one row a person. Rows and queries only."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from elearn.store.base import Base
+from elearn.store.base import Base, upsert
 from elearn.store.tenancy import Tenant
 
 
@@ -20,3 +21,58 @@ class ContactRow(Tenant, Base):
     email: Mapped[bytes | None]
     email_index: Mapped[str | None]
     consent_on: Mapped[date]
+
+
+def find_contact(session: Session, person_id: str) -> ContactRow | None:
+    """What a person let her organisation keep, still sealed, or None."""
+    return session.scalar(select(ContactRow).where(ContactRow.person_id == person_id))
+
+
+def list_contacts(session: Session, person_ids: Sequence[str]) -> list[ContactRow]:
+    """The contacts, still sealed, of at most 500 people."""
+    return list(session.scalars(select(ContactRow).where(ContactRow.person_id.in_(person_ids[:500]))))
+
+
+def list_by_email(session: Session, indexes: Sequence[str], *, limit: int = 20) -> list[ContactRow]:
+    """The contacts whose address is found under one of these blind indexes."""
+    wanted = select(ContactRow).where(ContactRow.email_index.in_(indexes))
+    return list(session.scalars(wanted.order_by(ContactRow.person_id).limit(limit)))
+
+
+def put_contact(session: Session, row: ContactRow) -> None:
+    """Keep this in place of what was kept of the same person, by one statement."""
+    values = {name: getattr(row, name) for name in ("name", "email", "email_index", "consent_on")}
+    put = upsert(session, ContactRow).values(person_id=row.person_id, organisation_id=row.organisation_id, **values)
+    session.execute(put.on_conflict_do_update(index_elements=["person_id"], set_=values))
+
+
+def delete_contact(session: Session, person_id: str) -> bool:
+    """Drop what is kept of a person; whether there was anything."""
+    gone = delete(ContactRow).where(ContactRow.person_id == person_id).returning(ContactRow.person_id)
+    return session.scalar(gone) is not None
+
+
+def clear_contacts(session: Session, organisation_id: str, *, names: bool, emails: bool) -> None:
+    """Drop the names, the addresses, or both, that an organisation keeps no more. The session must see everyone."""
+    hers = ContactRow.organisation_id == organisation_id
+    if names:
+        session.execute(update(ContactRow).where(hers).values(name=None))
+    if emails:
+        session.execute(update(ContactRow).where(hers).values(email=None, email_index=None))
+    session.execute(delete(ContactRow).where(hers, ContactRow.name.is_(None), ContactRow.email.is_(None)))
+
+
+def forget_names(session: Session, organisation_id: str) -> None:
+    """Erase every kept name of an organisation."""
+    _forget(session, organisation_id, {"name": None})
+
+
+def forget_emails(session: Session, organisation_id: str) -> None:
+    """Erase every kept e-mail address of an organisation."""
+    _forget(session, organisation_id, {"email": None, "email_index": None})
+
+
+def _forget(session: Session, organisation_id: str, values: dict[str, None]) -> None:
+    hers = ContactRow.organisation_id == organisation_id
+    session.execute(update(ContactRow).where(hers).values(values))
+    session.execute(delete(ContactRow).where(hers, ContactRow.name.is_(None), ContactRow.email.is_(None)))

@@ -16,6 +16,7 @@ Erase = Literal["delete", "unlink"]
 class Personal:
     """One table that holds or points to a person. `shown` columns are exported, `kept_back` ones are secrets or mean nothing to her.
 
+    `sealed` ones of the shown columns are opened for her alone.
     `link` is the column that points to her; with `through`, it points to a row of that table, which does.
     `also_links` point to her as somebody who acted: they are always unlinked, never a reason to delete.
     """
@@ -25,6 +26,7 @@ class Personal:
     retention: str
     shown: tuple[str, ...]
     kept_back: tuple[str, ...] = ()
+    sealed: tuple[str, ...] = ()
     link: str = "person_id"
     through: str = ""
     also_links: tuple[str, ...] = ()
@@ -153,8 +155,9 @@ PERSONAL: Final = (
         table="contact",
         purpose="name and e-mail, only where her organisation keeps them and she agreed: sealed",
         retention="until she or her organisation deletes them or the account is erased",
-        shown=("consent_on",),
-        kept_back=("person_id", "organisation_id", "name", "email", "email_index"),
+        shown=("name", "email", "consent_on"),
+        sealed=("name", "email"),
+        kept_back=("person_id", "organisation_id", "email_index"),
     ),
     Personal(
         table="approval",

@@ -10,6 +10,7 @@ from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
 from elearn.access.permission import Permission
+from elearn.actions import contact
 from elearn.actions import erase as erasing
 from elearn.actions import export as exporting
 from elearn.errors import NotFound
@@ -21,6 +22,7 @@ from elearn.web.forms import Form
 from elearn.web.i18n import format_day, gettext, language, lazy_gettext
 from elearn.web.links import href
 from elearn.web.pages import Page
+from elearn.web.parts.seals import seals
 from elearn.web.render import leave_notice, render
 
 #: Rows of one table that the page shows; the file has all.
@@ -116,7 +118,8 @@ def erase_submit() -> ResponseReturnValue:
 def _everything() -> dict[str, Any]:
     who = signed_in()
     with runtime().database.read(who.organisation_id) as session:
-        return dict(exporting.export(session, who, now=now()))
+        opener = contact.opener(seals(), who.person_id, who.organisation_id)
+        return dict(exporting.export(session, who, opener=opener, now=now()))
 
 
 def _titles() -> Titles:

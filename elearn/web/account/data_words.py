@@ -93,6 +93,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "created_at": _("Since"),
     "created_on": _("Since"),
     "done": _("Pages done"),
+    "email": _("E-mail address"),
     "ends_at": _("Ends on"),
     "ends_on": _("Ends on"),
     "erase_on": _("Erased on"),
