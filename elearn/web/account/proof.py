@@ -7,6 +7,7 @@ from flask import Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, StringField
 
+from elearn.access import timecode
 from elearn.access.permission import Permission
 from elearn.actions import factor
 from elearn.actions.session import Opened, Waiting
@@ -24,7 +25,7 @@ from elearn.web.limits import COSTLY, limiter
 from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.own_path import own_path
-from elearn.web.render import carry_form, render
+from elearn.web.render import carry_form, leave_notice, render
 
 
 class ProofForm(Form):
@@ -77,6 +78,8 @@ def proof_submit() -> ResponseReturnValue:
         form.form_errors.append(refusal(error))
         return render(_page(form, way)), refusal_status(error)
     enter(opened)
+    if not timecode.clean(form.code.data or ""):
+        leave_notice(gettext("The code of your sheet is used up: strike it out."))
     return go_on(way)
 
 

@@ -71,7 +71,7 @@ def test_a_learner_switches_codes_on_and_keeps_the_sheet(
     assert elsewhere.get("/en/account/").address == SIGN_IN
     page = member.get("/en/account/")
     assert "On: signing in needs" in page.text
-    assert "codes from an app" in page.text
+    assert "About your account" in page.text
 
 
 def test_the_entry_of_the_app_names_neither_site_nor_person(app: Flask, learner: PersonRow, runtime: Runtime) -> None:

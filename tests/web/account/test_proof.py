@@ -162,6 +162,12 @@ def test_whoever_comes_back_by_the_sheet_is_asked_for_the_code(
     assert visitor.submit(page, "/account/sign-in/code", {"code": code(clock)}).address == "/en/account/"
 
 
+def test_a_code_of_the_sheet_is_struck_out(visitor: Visitor, guarded: PersonRow, runtime: Runtime, clock: StandingClock) -> None:
+    codes = factor.new_codes(runtime.database, make_signed_in(guarded), now=clock.now)
+    page = visitor.submit(passphrase(visitor, visitor.get(SIGN_IN)), "/account/sign-in/code", {"code": codes[0]})
+    assert "The code of your sheet is used up: strike it out." in page.text
+
+
 def test_leaving_takes_the_cookie_of_a_step_along(visitor: Visitor, guarded: PersonRow) -> None:
     page = passphrase(visitor, visitor.get(SIGN_IN))
     visitor.client.post("/en/account/exit", data=filled(page.form("/account/exit")))
