@@ -1,6 +1,6 @@
 """Names and e-mail addresses that people let their organisation keep: sealed at once, opened one at a time, and every look is recorded.
 
-Only she herself enters, changes or deletes them. What her organisation keeps no more is dropped within a day.
+Only she herself enters, changes or deletes them; what her organisation decides to keep no more is erased with that decision.
 """
 
 import re
@@ -21,11 +21,10 @@ from elearn.lang import unseen
 from elearn.store import audit, contacts
 from elearn.store.base import JsonObject
 from elearn.store.contacts import ContactRow
-from elearn.store.organisations import get_organisation, list_organisations
+from elearn.store.organisations import get_organisation
 from elearn.store.people import get_person
 from elearn.store.sealed import Cell, Key, blind_index, seal, unseal
 from elearn.store.sessions import SignedIn
-from elearn.store.tenancy import everyone
 
 _LONGEST: Final = 254
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -136,15 +135,6 @@ def opener(seals: Seals, person_id: str, organisation_id: str) -> Callable[[str,
             return None
 
     return open_cell
-
-
-def drop_unkept(session: Session) -> None:
-    """Drop what organisations keep no more. A daily job: the session must see everyone."""
-    with everyone(session):
-        for organisation in list_organisations(session, limit=100_000):
-            kept = kept_by(organisation.settings)
-            if not (kept.names and kept.emails):
-                contacts.clear_contacts(session, organisation.id, names=not kept.names, emails=not kept.emails)
 
 
 def _open(row: ContactRow, seals: Seals, kept: Kept) -> Contact:

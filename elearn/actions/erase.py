@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from elearn.actions import approval, contact, notices, throttle
+from elearn.actions import approval, notices, throttle
 from elearn.store import audit, sessions
 from elearn.store.counters import delete_old_counters
 from elearn.store.engine import Database
@@ -75,7 +75,7 @@ def erase_again(database: Database, person_ids: Iterable[str], *, now: datetime)
 
 
 def sweep(session: Session, *, now: datetime) -> None:
-    """Drop what is over, or kept no more, in all organisations: from sessions and codes to requests and names. A daily job."""
+    """Drop what is over in all organisations, from sessions and codes to notices and requests. A daily job."""
     with everyone(session):
         sessions.delete_ended_sessions(session, now)
         delete_ended_invites(session, now)
@@ -84,4 +84,3 @@ def sweep(session: Session, *, now: datetime) -> None:
         delete_ended_recovery_codes(session, now.date())
         notices.drop_old(session, now=now)
         approval.drop_old(session, now=now)
-        contact.drop_unkept(session)

@@ -53,26 +53,10 @@ def delete_contact(session: Session, person_id: str) -> bool:
 
 
 def clear_contacts(session: Session, organisation_id: str, *, names: bool, emails: bool) -> None:
-    """Drop the names, the addresses, or both, that an organisation keeps no more. The session must see everyone."""
+    """Drop the names, the addresses, or both, that an organisation keeps no more."""
     hers = ContactRow.organisation_id == organisation_id
     if names:
         session.execute(update(ContactRow).where(hers).values(name=None))
     if emails:
         session.execute(update(ContactRow).where(hers).values(email=None, email_index=None))
-    session.execute(delete(ContactRow).where(hers, ContactRow.name.is_(None), ContactRow.email.is_(None)))
-
-
-def forget_names(session: Session, organisation_id: str) -> None:
-    """Erase every kept name of an organisation."""
-    _forget(session, organisation_id, {"name": None})
-
-
-def forget_emails(session: Session, organisation_id: str) -> None:
-    """Erase every kept e-mail address of an organisation."""
-    _forget(session, organisation_id, {"email": None, "email_index": None})
-
-
-def _forget(session: Session, organisation_id: str, values: dict[str, None]) -> None:
-    hers = ContactRow.organisation_id == organisation_id
-    session.execute(update(ContactRow).where(hers).values(values))
     session.execute(delete(ContactRow).where(hers, ContactRow.name.is_(None), ContactRow.email.is_(None)))

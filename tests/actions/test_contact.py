@@ -205,24 +205,6 @@ def test_nobody_is_found_where_addresses_are_kept_no_more(
     assert search(database, admin, AYNA.email, clock) is None
 
 
-@pytest.mark.parametrize(
-    ("settings", "left"),
-    [(BOTH, AYNA), ({"keep_names": True}, Contact(AYNA.name)), ({"keep_emails": True}, Contact("", AYNA.email)), ({}, None)],
-)
-def test_what_an_organisation_keeps_no_more_is_dropped_within_a_day(
-    database: Database, person: PersonRow, clock: StandingClock, settings: JsonObject, left: Contact | None
-) -> None:
-    with database.transaction() as session:
-        elsewhere = make_person(session, make_organisation(session, settings=BOTH).id)
-    for one in (person, elsewhere):
-        keep(database, one, AYNA, clock)
-    settle(database, person.organisation_id, settings)
-    with database.transaction() as session:
-        erase.sweep(session, now=clock.now)
-    assert own(database, person) == left
-    assert own(database, elsewhere) == AYNA
-
-
 def test_her_own_export_holds_it_readable(database: Database, person: PersonRow, clock: StandingClock) -> None:
     keep(database, person, AYNA, clock)
     opener = contact.opener(SEALS, person.id, person.organisation_id)
