@@ -65,7 +65,7 @@ def examine(file: Path) -> Contents:
             there = {name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             ((schema,),) = opened.execute(_REVISION).fetchall()
             tables = sorted(there & set(METADATA.tables))
-            counts = {name: opened.execute(str(_count(name))).fetchone()[0] for name in tables}
+            counts = {name: int(opened.execute(str(_count(name))).fetchone()[0]) for name in tables}
     except (sqlite_module().DatabaseError, ValueError) as error:
         raise Refused("database-damaged") from error
     return Contents(schema, counts)
@@ -79,11 +79,11 @@ def contents(database: Database) -> Contents:
 
 def _contents(connection: Connection) -> Contents:
     tables = sorted(set(inspect(connection).get_table_names()) & set(METADATA.tables))
-    counts = {name: connection.execute(_count(name)).scalar_one() for name in tables}
+    counts = {name: connection.scalars(_count(name)).one() for name in tables}
     return Contents(connection.execute(text(_REVISION)).scalar_one(), counts)
 
 
-def _count(table: str) -> Select[tuple[int]]:
+def _count(table: str) -> Select[int]:
     return select(func.count()).select_from(METADATA.tables[table])
 
 
