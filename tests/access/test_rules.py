@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from elearn.access.identity import VISITOR, Identity, Role, Thing, own
 from elearn.access.permission import Permission
-from elearn.access.rules import FRESH, RULES, needs_fresh, permits
+from elearn.access.rules import FACTOR, FRESH, RULES, asks_factor, lacks_factor, needs_fresh, permits
 
 PUBLIC, PRIVATE = Thing(public=True), Thing()
 HERE, THERE = Thing("p2", "o1"), Thing("p3", "o2")
@@ -89,3 +91,31 @@ def test_deeds_that_cannot_be_undone_ask_for_a_fresh_sign_in() -> None:
     assert not needs_fresh(Permission.READ_LESSON)
     assert {Permission.INVITE_PEOPLE, Permission.FOUND_ORGANISATION} <= FRESH  # a code may make a trainer, or an admin
     assert {Permission.EXPORT_OWN_DATA, Permission.CHANGE_ROLE, Permission.ERASE_OWN_ACCOUNT} <= FRESH
+
+
+@pytest.mark.parametrize("role", sorted(FACTOR))
+def test_a_role_of_the_office_without_a_second_factor_may_what_a_learner_may(role: Role) -> None:
+    person, learner = replace(make_person(role), proven=False), make_person(Role.LEARNER)
+    for thing in (PUBLIC, PRIVATE, HERE, THERE, own(learner)):
+        assert allowed(person, thing) == allowed(learner, thing)
+    assert asks_factor(person)
+    assert lacks_factor(person, Permission.SEE_PATTERNS)
+    assert not lacks_factor(person, Permission.ENROL, own(person))
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - FACTOR))
+def test_the_other_roles_need_none(role: Role) -> None:
+    person = make_person(role)
+    assert not asks_factor(replace(person, proven=False))
+    for thing in (PUBLIC, PRIVATE, HERE, THERE, own(person)):
+        assert allowed(replace(person, proven=False), thing) == allowed(person, thing)
+
+
+@given(st.sets(st.sampled_from(Role)), st.sampled_from(Permission), st.sampled_from((PUBLIC, PRIVATE, HERE, THERE)))
+def test_only_what_the_second_factor_would_open_asks_for_it(roles: set[Role], permission: Permission, thing: Thing) -> None:
+    proven = make_person(*roles)
+    person = replace(proven, proven=False)
+    assert permits(proven, permission, thing) >= permits(person, permission, thing)
+    assert lacks_factor(person, permission, thing) == (permits(proven, permission, thing) and not permits(person, permission, thing))
+    assert not lacks_factor(proven, permission, thing)
+    assert not asks_factor(proven)
