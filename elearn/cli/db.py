@@ -3,7 +3,9 @@
 import click
 
 from elearn import config
+from elearn.actions.housekeep import database_is_sound
 from elearn.cli.spoken import spoken
+from elearn.errors import Refused
 from elearn.store import migrate
 from elearn.store.engine import Database
 
@@ -11,6 +13,19 @@ from elearn.store.engine import Database
 @click.group()
 def db() -> None:
     """Look after the database."""
+
+
+@db.command()
+def check() -> None:
+    """Look the database over; a damaged one is closed for writing, a sound one is opened again."""
+    with spoken():
+        database = Database(config.load().database)
+        sound = database_is_sound(database, thoroughly=True)
+        (database.allow_writing if sound else database.forbid_writing)()
+        database.dispose()
+        if not sound:
+            raise Refused("database-damaged")
+    click.echo("The database is sound. It may be written to.")
 
 
 @db.command()

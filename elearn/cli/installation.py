@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from elearn import config
+from elearn.errors import Refused
 from elearn.runtime import Runtime, open_runtime
+from elearn.store.read_only import ReadOnlyError
 
 
 @contextmanager
@@ -13,5 +15,7 @@ def installation() -> Iterator[Runtime]:
     runtime = open_runtime(config.load())
     try:
         yield runtime
+    except ReadOnlyError as error:
+        raise Refused("database-damaged") from error
     finally:
         runtime.database.dispose()

@@ -16,7 +16,9 @@ from granian.constants import Interfaces
 from sqlalchemy.exc import SQLAlchemyError
 
 from elearn import config
+from elearn.actions.backup import keep_tombstones
 from elearn.actions.housekeep import housekeep
+from elearn.cli.backup import plan_of
 from elearn.cli.spoken import spoken
 from elearn.config import Settings
 from elearn.errors import ElearnError
@@ -89,11 +91,15 @@ def _chores(settings: Settings) -> tuple[str, ...]:
     """The daily work and what it found; a database that does not answer is told and tried again the next day."""
     database = Database(settings.database)
     try:
-        return housekeep(database, now=utc_now(), notary=lambda: open_notary(settings))
-    except SQLAlchemyError:
+        found = housekeep(database, now=utc_now(), notary=lambda: open_notary(settings))
+        if settings.backup_folder:  # who was erased today must not come back with a backup of yesterday
+            keep_tombstones(database, plan_of(settings), now=utc_now())
+    except (SQLAlchemyError, OSError):
         return ("housekeeping-failed",)
     except ElearnError as error:
         return (error.code,)
+    else:
+        return found
     finally:
         database.dispose()
 

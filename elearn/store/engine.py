@@ -12,8 +12,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from elearn.store import row_security, tenancy
+from elearn.store import read_only, row_security, tenancy
 from elearn.store.prepared import DIALECT, Writer
+from elearn.store.read_only import ReadOnlyError
 
 try:  # the wheel carries a current SQLite; Debian 12's own may corrupt a WAL file
     from pysqlite3 import dbapi2 as _sqlite
@@ -49,6 +50,7 @@ class Database:
         self.is_sqlite: bool = address.get_backend_name() == "sqlite"
         self.engine: Engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
         self._of_thread = local()
+        self._mark = read_only.mark_beside(address)
         self.whole: Engine = self.engine.execution_options(begin="BEGIN IMMEDIATE", **row_security.WHOLE)
         self._write = _sessions(self.engine.execution_options(begin="BEGIN IMMEDIATE"))
         self._read = _sessions(self.engine if self.is_sqlite else self.engine.execution_options(postgresql_readonly=True))
@@ -86,7 +88,8 @@ class Database:
 
     @contextmanager
     def transaction(self, organisation_id: str | None = None) -> Iterator[Session]:
-        """A writing session: committed at the end of the block, rolled back by any exception."""
+        """A writing session: committed at the end of the block, rolled back by any exception; ReadOnlyError on a damaged file."""
+        self._refuse_if_damaged()
         with self._write() as session:
             if organisation_id is not None:
                 tenancy.bind(session, organisation_id)
@@ -100,6 +103,7 @@ class Database:
 
         SQLite uses the connection of `look`, whose memory of pages is then as new as the file.
         """
+        self._refuse_if_damaged()
         with self.look(organisation_id) as connection:
             try:
                 if self.is_sqlite:
@@ -110,6 +114,25 @@ class Database:
             except BaseException:
                 connection.rollback()
                 raise
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether this database is marked as damaged."""
+        return self._mark is not None and self._mark.exists()
+
+    def forbid_writing(self) -> None:
+        """Mark the database as damaged: from now on no process writes to it."""
+        if self._mark is not None:
+            self._mark.touch(mode=0o600)
+
+    def allow_writing(self) -> None:
+        """Take the mark away; whoever asks for this has looked whether the file is sound."""
+        if self._mark is not None:
+            self._mark.unlink(missing_ok=True)
+
+    def _refuse_if_damaged(self) -> None:
+        if self.is_read_only:
+            raise ReadOnlyError("read-only")
 
     def scrub(self) -> None:
         """Let what was deleted leave the files too: SQLite's log is emptied; PostgreSQL's vacuum does this by itself in time."""

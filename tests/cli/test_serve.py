@@ -2,6 +2,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,12 @@ from click import ClickException
 from click.testing import CliRunner
 
 from elearn import config
+from elearn.actions.backup import list_files
 from elearn.cli import main, serve
 from elearn.config import Settings
+from elearn.runtime import make_keys
+from elearn.store.engine import Database
+from tests.actions.safekeeping import Keyring
 
 
 class Healthy(BaseHTTPRequestHandler):
@@ -162,3 +167,13 @@ def test_chores_are_done_once_a_day(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 def test_a_database_that_does_not_answer_is_told_and_ends_nothing(tmp_path: Path) -> None:
     nothing = Settings(data=tmp_path, keys=tmp_path, database_url=f"sqlite:///{tmp_path / 'empty.sqlite3'}")
     assert serve._chores(nothing) == ("housekeeping-failed",)
+
+
+def test_the_daily_work_writes_down_who_was_erased(tmp_path: Path, database: Database, organisation_id: str) -> None:
+    url = database.engine.url.render_as_string(hide_password=False)
+    given = Settings(data=tmp_path, keys=tmp_path.parent / f"{tmp_path.name}-keys", database_url=url)
+    make_keys(given.keys, data=given.data)
+    assert serve._chores(replace(given, backup_folder=str(tmp_path / "backups"))) == ("backup-recipients",)
+    kept = replace(given, backup_folder=str(tmp_path / "backups"), backup_recipients=Keyring().recipients)
+    assert serve._chores(kept) == ()
+    assert len(list_files(tmp_path / "backups", tombstones=True)) == 1

@@ -1,11 +1,14 @@
 """Coming in and going out: the cookies of a session and the visitor of the rest of this request. Checks no passphrase."""
 
+from contextlib import suppress
+
 from flask import Response, after_this_request, g, request
 from flask import session as form_session
 
 from elearn.actions import session as sessions
 from elearn.actions.session import PATIENCE, TRUST, Opened, Waiting
 from elearn.actions.session import sign_out as end_by_token
+from elearn.store.read_only import ReadOnlyError
 from elearn.web import auth
 from elearn.web.auth import Visitor, now, runtime
 from elearn.web.i18n import gettext
@@ -40,10 +43,10 @@ def wait(waiting: Waiting) -> None:
 
 
 def go_out() -> None:
-    """End the session of this request, on the server and in the browser."""
+    """End the session of this request, on the server and in the browser; in the browser also when the server cannot write."""
     token = request.cookies.get(auth.cookie_name(), "")
     if token:
-        with runtime().database.transaction() as session:
+        with suppress(ReadOnlyError), runtime().database.transaction() as session:
             end_by_token(session, token)
     forget()
 

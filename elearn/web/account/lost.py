@@ -6,6 +6,7 @@ from flask import Flask, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
+from elearn.store.read_only import ReadOnlyError
 from elearn.web.account.join import joined_before
 from elearn.web.account.session import keep_page, old_form_page
 from elearn.web.auth import FactorNeeded, FreshSignInNeeded, SignInNeeded
@@ -62,8 +63,19 @@ def _on_csrf(error: CSRFError) -> ResponseReturnValue:
     return make_response(render(page), 400)
 
 
+def _on_read_only(_error: ReadOnlyError) -> ResponseReturnValue:
+    """Say that nothing can be saved now; what a learner typed stays on the page to be sent again later."""
+    title = gettext("Nothing can be saved at the moment")
+    text = gettext("The people who run this site have to mend its database first. You can go on reading; what you saved before is there.")
+    if wants_json() or request.method == "GET" or not (request.endpoint or "").startswith("learn."):
+        return answer(503, title, text)
+    carry_form("kept", request.full_path.rstrip("?"))
+    return make_response(render(ErrorPage(title=title, text=text, kept=kept_fields(), send_to=request.full_path.rstrip("?"))), 503)
+
+
 def register(app: Flask) -> None:
     """Answer requests that lost their session or their token."""
     app.register_error_handler(SignInNeeded, _on_sign_in_needed)
     app.register_error_handler(FactorNeeded, _on_factor_needed)
     app.register_error_handler(CSRFError, _on_csrf)
+    app.register_error_handler(ReadOnlyError, _on_read_only)
