@@ -1,9 +1,10 @@
 """Saving one answer of a test or baseline as quickly as safely possible: nothing is judged yet, so earlier steps need no replay."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import cast
 
@@ -85,7 +86,7 @@ def _save(writer: Writer, published: Published, found: Answering, answered: Answ
     if (answered.was and answered.was == mark_of(response)) or response == _latest(found):
         return
     state = core.AttemptState(state=cast("core.State", found.state), last_number=found.last_number or 0)
-    step = core.answer(quiz, _drawn(found), state, question.id, response, now=now, language=language, ends=found.ends_at)
+    step = core.answer(quiz, _drawn(found.drawn), state, question.id, response, now=now, language=language, ends=found.ends_at)
     store.add_step(writer, answered.attempt_id, _columns(step))
 
 
@@ -111,7 +112,8 @@ def _latest(found: Answering) -> Response | None:
     return Response.from_json(found.latest) if found.latest else None  # type: ignore[arg-type] # stored by to_json
 
 
-def _drawn(found: Answering) -> Iterator[DrawnQuestion]:
-    """The drawn questions one by one: who looks for one stops when it is found."""
-    drawn = cast("Sequence[tuple[str, list[str]]]", found.drawn["questions"])
-    return (DrawnQuestion(name, tuple(order)) for name, order in drawn)
+@lru_cache(500)
+def _drawn(stored: str) -> tuple[DrawnQuestion, ...]:
+    """The drawn questions of an attempt; the same for each of its answers."""
+    drawn = cast("Sequence[tuple[str, list[str]]]", json.loads(stored)["questions"])
+    return tuple(DrawnQuestion(name, tuple(order)) for name, order in drawn)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import Text, bindparam, cast, func, insert, select
 from sqlalchemy.orm import aliased
 
 from elearn.errors import NotFound
@@ -15,7 +15,10 @@ from elearn.store.prepared import Prepared, Writer
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """An attempt before one more answer: `last_number` of its steps and the `latest` answer to the question."""
+    """An attempt before one more answer: `last_number` of its steps and the `latest` answer to the question.
+
+    `drawn` is the text of its JSON: it does not change while the attempt is open, so it is read once for many answers.
+    """
 
     person_id: str
     course_id: str
@@ -24,7 +27,7 @@ class Answering:
     form: str
     state: str
     ends_at: datetime | None
-    drawn: JsonObject
+    drawn: str
     last_number: int | None
     latest: JsonObject | None
 
@@ -34,7 +37,8 @@ _STEP: Final = AttemptStepRow.__table__.c
 _EARLIER: Final = aliased(AttemptStepRow.__table__, name="earlier")
 _ANSWERING: Final = Prepared(
     select(
-        *(_ATTEMPT[name] for name in ("person_id", "course_id", "page_id", "release_id", "form", "state", "ends_at", "drawn")),
+        *(_ATTEMPT[name] for name in ("person_id", "course_id", "page_id", "release_id", "form", "state", "ends_at")),
+        cast(_ATTEMPT.drawn, Text),
         select(func.max(_STEP.number)).where(_STEP.attempt_id == _ATTEMPT.id).scalar_subquery().label("last_number"),
         select(_EARLIER.c.response)
         .where(_EARLIER.c.attempt_id == _ATTEMPT.id, _EARLIER.c.question_id == bindparam("question_id"))

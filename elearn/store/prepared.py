@@ -18,6 +18,8 @@ from elearn.store.base import UtcTime
 
 #: Where a pooled connection keeps the dialect it speaks.
 DIALECT: Final = "dialect"
+#: What most JSON columns hold.
+_EMPTY: Final[dict[str | None, Callable[[], object]]] = {"{}": dict, "[]": list}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ def _read_time(stored: str | None) -> datetime | None:
 
 
 def _read_json(stored: str | None) -> object:
+    if stored in _EMPTY:
+        return _EMPTY[stored]()
     return None if stored is None else json.loads(stored)
 
 
