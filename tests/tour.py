@@ -173,11 +173,12 @@ def _public(course: Course, serial: str) -> tuple[Station, ...]:
 
 
 def _account() -> tuple[Station, ...]:
-    paths = ("", "export", "erase", "passphrase", "codes", "sessions")
+    paths = ("", "export", "erase", "passphrase", "codes", "factor", "sessions")
     return (
         *(Station(f"account {path}".strip(), "newcomer", f"account/{path}") for path in paths),
         Station("profile, wrong", "newcomer", "account/", 422, "/account/", {"pseudonym": ""}),
         Station("sheet", "newcomer", "account/codes", send="/account/codes"),
+        Station("key for an app", "newcomer", "account/factor", send="/account/factor/begin"),
     )
 
 
