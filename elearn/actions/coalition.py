@@ -7,7 +7,7 @@ first. A report is frozen: the figures of a month are drawn once, and two of the
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, cast
 
 from sqlalchemy.orm import Session
@@ -31,7 +31,7 @@ class Report:
     """The figures of one month (`2026-03`) by organisation; `day` is when they were drawn."""
 
     month: str
-    day: str
+    day: date
     rows: Mapping[str, Cells]
     sums: Cells
 
@@ -65,9 +65,10 @@ def publish(session: Session, *, now: datetime) -> bool:
     return True
 
 
-def list_months(session: Session) -> list[str]:
-    """The months that have figures, the latest first; two years of them."""
-    return [key.removeprefix(_SETTING) for key in settings.list_settings(session, _SETTING, limit=24)]
+def list_months(session: Session) -> dict[str, date]:
+    """The months that have figures, each with the day on which they were drawn, the latest first; two years of them."""
+    kept = settings.list_settings(session, _SETTING, limit=24)
+    return {key.removeprefix(_SETTING): date.fromisoformat(str(value["day"])) for key, value in kept.items()}
 
 
 def find_report(session: Session, month: str) -> Report | None:
@@ -76,4 +77,4 @@ def find_report(session: Session, month: str) -> Report | None:
     if kept is None:
         return None
     rows = cast("dict[str, Cells]", kept["rows"])
-    return Report(month, str(kept["day"]), rows, sums(rows))
+    return Report(month, date.fromisoformat(str(kept["day"])), rows, sums(rows))

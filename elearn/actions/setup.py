@@ -79,7 +79,7 @@ def renew_code(session: Session, slug: str, *, who: SignedIn | None = None, now:
     """Draw a new setup code, in place of an earlier one, for an organisation that has no admin; NotFound, Conflict("has-admin")."""
     with everyone(session):
         row = _organisation(session, slug)
-        if organisations.has_admin(session, row.id):
+        if organisations.list_with_admin(session, [row.id]):
             raise Conflict("has-admin")
         code = _draw_for(session, row.id, now)
         actor = _actor(session, who)

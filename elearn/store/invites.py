@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, ForeignKey, delete, func, literal_column, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, delete, func, literal_column, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.store.base import Base, new_id
@@ -59,23 +60,14 @@ def list_invites(session: Session, *, sheet: str = "", limit: int = 100) -> list
 
 def list_sheets(session: Session, now: datetime, *, cohort_id: str = "", start: int = 0, limit: int = 50) -> list[SheetLine]:
     """The organisation's sheets that are not over, into one cohort if given, the latest end first from `start`."""
-    sheet, ends_at = _sheet_id(), func.max(InviteRow.ends_at, type_=InviteRow.ends_at.type)
-    wanted = (
-        select(
-            sheet,
-            func.max(InviteRow.role),
-            func.max(InviteRow.cohort_id),
-            func.max(CohortRow.name),
-            func.max(InviteRow.made_on, type_=InviteRow.made_on.type),
-            ends_at,
-            func.count(InviteRow.id),
-            func.sum(InviteRow.uses_left),
-        )
-        .outerjoin(CohortRow, CohortRow.id == InviteRow.cohort_id)
-        .where(*_going(now, cohort_id))
-        .group_by(sheet)
-    )
-    return [SheetLine(*row) for row in session.execute(wanted.order_by(ends_at.desc(), sheet).offset(start).limit(limit))]
+    wanted = _sheets(*_going(now, cohort_id)).order_by(_ENDS.desc(), _sheet_id()).offset(start).limit(limit)
+    return [SheetLine(*row) for row in session.execute(wanted)]
+
+
+def find_sheet(session: Session, sheet: str, now: datetime) -> SheetLine | None:
+    """One sheet of the organisation that is not over, or None."""
+    row = session.execute(_sheets(*_going(now, ""), _sheet_id() == sheet)).first()
+    return None if row is None else SheetLine(*row)
 
 
 def count_sheets(session: Session, now: datetime, *, cohort_id: str = "") -> int:
@@ -106,6 +98,24 @@ def delete_ended_invites(session: Session, now: datetime) -> None:
 def _sheet_id() -> ColumnElement[str]:
     """The sheet of an invite; one made before there were sheets is one by itself. No bound values, so that it can be grouped by."""
     return func.coalesce(func.nullif(InviteRow.sheet, literal_column("''")), InviteRow.id)
+
+
+_ENDS: Final = func.max(InviteRow.ends_at, type_=InviteRow.ends_at.type)
+
+
+def _sheets(*asked: ColumnElement[bool]) -> Select[str, str, str | None, str | None, date, datetime, int, int]:
+    """The lines of sheets of which this is asked."""
+    columns = (
+        _sheet_id(),
+        func.max(InviteRow.role),
+        func.max(InviteRow.cohort_id),
+        func.max(CohortRow.name),
+        func.max(InviteRow.made_on, type_=InviteRow.made_on.type),
+        _ENDS,
+        func.count(InviteRow.id),
+        func.sum(InviteRow.uses_left),
+    )
+    return select(*columns).outerjoin(CohortRow, CohortRow.id == InviteRow.cohort_id).where(*asked).group_by(_sheet_id())
 
 
 def _going(now: datetime, cohort_id: str) -> tuple[ColumnElement[bool], ...]:

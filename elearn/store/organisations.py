@@ -1,5 +1,7 @@
 """Organisations: the tenants of one installation. Rows and queries only."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -48,7 +50,7 @@ def count_organisations(session: Session) -> int:
     return session.scalar(select(func.count(OrganisationRow.id))) or 0
 
 
-def has_admin(session: Session, organisation_id: str) -> bool:
-    """Whether an organisation has an admin who can act. The session must see everyone."""
-    wanted = select(PersonRow.id).where(PersonRow.organisation_id == organisation_id, PersonRow.role == "admin")
-    return session.scalar(wanted.where(PersonRow.state != "suspended").limit(1)) is not None
+def list_with_admin(session: Session, organisation_ids: Sequence[str]) -> set[str]:
+    """Which of these organisations have an admin who can act. The session must see everyone."""
+    wanted = select(PersonRow.organisation_id.distinct()).where(PersonRow.organisation_id.in_(organisation_ids), PersonRow.role == "admin")
+    return set(session.scalars(wanted.where(PersonRow.state != "suspended")))

@@ -119,13 +119,18 @@ def _sections() -> tuple[Link, ...]:
             (i18n.gettext("People"), "people/"),
             (i18n.gettext("Invites"), "invites/"),
             (i18n.gettext("Cohorts"), "cohorts/"),
+            (i18n.gettext("Coalition"), "coalition"),
             (i18n.gettext("Requests"), "requests/"),
             (i18n.gettext("Record"), "record/"),
             (i18n.gettext("What is kept"), "retention"),
             (i18n.gettext("Settings"), "settings"),
         ]
     if Role.OPERATOR in roles:
-        entries += [(i18n.gettext("Organisations"), "organisations/"), (i18n.gettext("Site"), "site")]
+        entries += [
+            (i18n.gettext("Organisations"), "organisations/"),
+            (i18n.gettext("Coalition"), "coalition"),
+            (i18n.gettext("Site"), "site"),
+        ]
     here = max((path for _, path in entries if request.path.startswith(prefix + path)), key=len, default=None)
     return tuple(Link(label, prefix + path, path == here) for label, path in entries)
 

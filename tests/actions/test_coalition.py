@@ -108,7 +108,7 @@ def test_people_are_counted_once_in_a_cell_and_only_those_who_are_there(
         peopled["small"]: {**nothing, "trainer": 5},
     }
     assert report.sums == {**nothing, "learner": 10, "trainer": 5, "active": 10, "completed": 10, "certified": 10}
-    assert report.day == "2026-03-02"
+    assert report.day == clock.now.date()
 
 
 def test_a_report_is_drawn_once_a_month_and_stays_as_it_was(database: Database, peopled: dict[str, str], clock: StandingClock) -> None:
@@ -123,7 +123,7 @@ def test_a_report_is_drawn_once_a_month_and_stays_as_it_was(database: Database, 
     assert frozen.rows[peopled["large"]]["learner"] == 10
     housekeep(database, now=clock.move(days=20))
     with database.read() as session:
-        assert coalition.list_months(session) == ["2026-04", "2026-03"]
+        assert list(coalition.list_months(session)) == ["2026-04", "2026-03"]
         assert coalition.find_report(session, "2026-03") == frozen
         later = coalition.find_report(session, "2026-04")
         assert later is not None

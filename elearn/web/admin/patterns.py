@@ -1,7 +1,7 @@
 """Every component in every state on one page, with long words and in both directions, for whoever changes how pages look."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -27,6 +27,7 @@ from elearn.web.forms import Form
 from elearn.web.i18n import gettext, language
 from elearn.web.pages import Page
 from elearn.web.parts.blocks import CountryView, box_names, countries, country_name, partial_day, status_names, trusted
+from elearn.web.parts.cohort import CohortCourse, CohortFacts
 from elearn.web.parts.courses import CourseCard, OutlineEntry, OutlineModule
 from elearn.web.parts.paging import Paging
 from elearn.web.parts.question import Given, QuestionView, question_view
@@ -84,8 +85,9 @@ class PatternsPage(Page):
     modules: tuple[OutlineModule, ...]
     entry: OutlineEntry
     told: Told
-    paging: Paging
-    code: QrDrawing
+    paging: Paging = field(default_factory=lambda: Paging(3, 1, "#pages", "#pages"))
+    code: QrDrawing = field(default_factory=lambda: qr_drawing(_SENTENCE))
+    cohort: CohortFacts = field(default_factory=lambda: _cohort())  # noqa: PLW0108 - it stands below
     countries: tuple[CountryView, ...]
     body: dict[str, Any]
     box_names: Callable[[], dict[str, str]]
@@ -169,9 +171,14 @@ def _card(percent: int | None) -> CourseCard:
 
 
 def _wrong_form() -> PatternForm:
+def _cohort() -> CohortFacts:
+    courses = (CohortCourse("sample", _SENTENCE, "kk", "#card"), CohortCourse("gone", _KAZAKH, "kk", ""))
+    return CohortFacts(_SENTENCE, (("kk", "Қазақша"), ("tk", "Türkmençe")), courses)
+
+
     form = PatternForm(formdata=None, prefix="wrong")
-    for field in form:
-        form.add_error(field.short_name, _SENTENCE)
+    for one in form:
+        form.add_error(one.short_name, _SENTENCE)
     return form
 
 
@@ -190,8 +197,6 @@ def patterns() -> str:
         modules=_modules(),
         entry=_entry("pager", "lesson"),
         told=Told((ToldView("1", _SENTENCE), ToldView("2", _SENTENCE)), ""),
-        paging=Paging(3, 1, "#pages", "#pages"),
-        code=qr_drawing(_SENTENCE),
         countries=countries(),
         body={"pieces": trusted(body["pieces"]), "terms": body["terms"], "sources": body["sources"]},
         box_names=box_names,

@@ -3,7 +3,7 @@
 import mimetypes
 from typing import Final
 
-from flask import Blueprint, Response, g, redirect
+from flask import Blueprint, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from elearn.access.permission import Permission
@@ -21,8 +21,10 @@ _SHOWN: Final = frozenset({"image/webp", "image/png", "image/jpeg", "audio/mpeg"
 @blueprint.get("/")
 @requires(Permission.VIEW_PUBLIC)
 def index() -> ResponseReturnValue:
-    """Lead to the home page in the reader's language."""
-    return redirect(href("public.home", lang=i18n.preferred()), 302)
+    """Lead to the home page in the reader's language; whoever scanned an invite, to the form that takes it."""
+    invite = request.args.get("invite")
+    tongue = i18n.preferred()
+    return redirect(href("account.join", lang=tongue, invite=invite) if invite else href("public.home", lang=tongue), 302)
 
 
 @blueprint.get("/healthz")

@@ -1,5 +1,6 @@
-"""Pages of trainers and translators: none yet."""
+"""Pages of trainers and translators."""
 
+from elearn.web.teach import cohorts
 from elearn.web.teach.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "cohorts"]
