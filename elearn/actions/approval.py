@@ -108,15 +108,23 @@ def state_of(row: ApprovalRow, *, now: datetime) -> str:
 
 def chosen_of(session: Session, row: ApprovalRow) -> list[certify.Due]:
     """Whose certificates a request to issue is about, as far as they are still due."""
-    marks = row.facts["marks"]
-    wanted = frozenset(marks) if isinstance(marks, list) else frozenset()
+    wanted = frozenset(_listed(row, "marks"))
     return [one for one in certify.list_due(session, limit=_MOST) if _mark(row.id, one.person_id, one.course_id) in wanted]
 
 
 def serials_of(row: ApprovalRow) -> list[str]:
     """The numbers of the certificates that a request to withdraw is about."""
-    serials = row.facts["serials"]
-    return [str(serial) for serial in serials] if isinstance(serials, list) else []
+    return _listed(row, "serials")
+
+
+def count_chosen(row: ApprovalRow) -> int:
+    """How many certificates a request to issue is about."""
+    return len(_listed(row, "marks"))
+
+
+def _listed(row: ApprovalRow, name: str) -> list[str]:
+    found = row.facts[name]
+    return [str(one) for one in found] if isinstance(found, list) else []
 
 
 def get_open_export(session: Session, who: Identity, request_id: str, *, now: datetime) -> ApprovalRow:

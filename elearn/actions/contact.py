@@ -5,7 +5,7 @@ Only she herself enters, changes or deletes them; what her organisation decides 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -123,6 +123,13 @@ def offers(session: Session, organisation_id: str, person_id: str) -> bool:
     kept = kept_by(get_organisation(session, organisation_id).settings)
     row = contacts.find_contact(session, person_id)
     return row is not None and ((kept.names and row.name is not None) or (kept.emails and row.email is not None))
+
+
+def open_some(session: Session, organisation_id: str, person_ids: Sequence[str], *, seals: Seals) -> dict[str, Contact]:
+    """What these people let be kept, opened for a file that two admins agreed to; whoever let nothing be kept is not in it."""
+    kept = kept_by(get_organisation(session, organisation_id).settings)
+    found = {row.person_id: _open(row, seals, kept) for row in contacts.list_contacts(session, person_ids)}
+    return {person_id: one for person_id, one in found.items() if one != Contact()}
 
 
 def opener(seals: Seals, person_id: str, organisation_id: str) -> Callable[[str, str, bytes], str | None]:

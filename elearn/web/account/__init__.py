@@ -1,6 +1,20 @@
 """Pages about one's own account."""
 
-from elearn.web.account import data, devices, factor, join, notices, profile, proof, recover, secret, session, setup
+from elearn.web.account import contact, data, devices, factor, join, notices, profile, proof, recover, secret, session, setup
 from elearn.web.account.blueprint import blueprint
 
-__all__ = ["blueprint", "data", "devices", "factor", "join", "notices", "profile", "proof", "recover", "secret", "session", "setup"]
+__all__ = [
+    "blueprint",
+    "contact",
+    "data",
+    "devices",
+    "factor",
+    "join",
+    "notices",
+    "profile",
+    "proof",
+    "recover",
+    "secret",
+    "session",
+    "setup",
+]

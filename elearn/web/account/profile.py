@@ -9,8 +9,10 @@ from wtforms import StringField
 
 from elearn.access.permission import Permission
 from elearn.actions import account
+from elearn.actions.contact import kept_by
 from elearn.errors import Invalid
 from elearn.lang import is_country
+from elearn.store.contacts import find_contact
 from elearn.store.factors import has_factor
 from elearn.store.people import count_recovery_codes
 from elearn.store.sessions import SignedIn
@@ -47,7 +49,10 @@ class ProfileForm(Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfilePage(Page):
-    """The account; `codes_left`: recovery codes that still work, `factor_on`: signing in needs a code from an app."""
+    """The account; `codes_left`: recovery codes that still work, `factor_on`: signing in needs a code from an app.
+
+    `contact`: there is a page for a name and an e-mail address.
+    """
 
     template: ClassVar[str] = "account/profile.html"
 
@@ -58,6 +63,7 @@ class ProfilePage(Page):
     organisation: str
     codes_left: int
     factor_on: bool
+    contact: bool
 
 
 class CountryForm(Form):
@@ -139,6 +145,7 @@ def _page(form: ProfileForm, who: SignedIn) -> ProfilePage:
     with runtime().database.read(who.organisation_id) as session:
         left, news = count_recovery_codes(session, who.person_id), told(session)
         factor_on = has_factor(session, who.person_id)
+        contact = kept_by(who.settings).anything or find_contact(session, who.person_id) is not None
     return ProfilePage(
         title=gettext("My account"),
         told=news,
@@ -148,4 +155,5 @@ def _page(form: ProfileForm, who: SignedIn) -> ProfilePage:
         organisation=who.organisation_name,
         codes_left=left,
         factor_on=factor_on,
+        contact=contact,
     )

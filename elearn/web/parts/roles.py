@@ -1,4 +1,4 @@
-"""Roles in words."""
+"""Roles of people, and states of their accounts, in words."""
 
 from elearn.access.identity import Role
 from elearn.web.i18n import gettext
@@ -15,3 +15,9 @@ def role_name(role: str) -> str:
         Role.OPERATOR: gettext("Operator of the server"),
     }
     return names.get(role, role)
+
+
+def state_name(state: str) -> str:
+    """Give how an account is, in the reader's language; an unknown state stays as it is."""
+    names = {"active": gettext("active"), "leaving": gettext("to be erased"), "suspended": gettext("closed for now")}
+    return names.get(state, state)

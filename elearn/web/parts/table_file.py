@@ -1,0 +1,34 @@
+"""Tables as files: CSV that no spreadsheet takes for formulas, and the header that names a download (safety requirement 20)."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+from urllib.parse import quote
+
+from flask import Response
+
+#: Signs with which a cell begins that spreadsheets would work out instead of showing.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_PLAIN: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_"
+
+
+def cell(text: str) -> str:
+    """Give a cell that is shown as it is: with an apostrophe before what would be a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def csv_text(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a table as RFC 4180 says; a mark in front tells spreadsheets that it is UTF-8."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerows([cell(text) for text in row] for row in (head, *rows))
+    return "\ufeff" + buffer.getvalue()
+
+
+def attached(text: str, content_type: str, name: str) -> Response:
+    """Give a text as a file to be kept, named in ASCII in both ways of RFC 6266."""
+    safe = "".join(sign if sign in _PLAIN else "-" for sign in name)
+    response = Response(text, content_type=f"{content_type}; charset=utf-8")
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{safe}\"; filename*=UTF-8''{quote(safe)}"
+    return response
