@@ -89,6 +89,12 @@ def has_joined(session: Session, form_key: str) -> bool:
     return row is not None and row.deed.startswith(_JOIN)
 
 
+def keep_form(session: Session, form_key: str, ready: Ready, *, now: datetime) -> None:
+    """Keep the key of a form that makes an account by another way than `join`, if it has one; Invalid, Conflict when it was used."""
+    if form_key:
+        once(session, form_key, "", _JOIN + throttle.bucket(ready.handle), dict, now=now)
+
+
 def prepare(new: NewPerson) -> Ready:
     """Check what was typed and hash it, outside any transaction; Invalid with all its problems at once, Refused("busy")."""
     found: list[Problem] = []

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from elearn.actions import invite
-from elearn.actions.account import Joined, NewPerson, Ready, prepare, register
+from elearn.actions.account import Joined, NewPerson, Ready, keep_form, prepare, register
 from elearn.actions.invite import Admission, hash_code
 from elearn.errors import Conflict, Invalid, NotFound, Refused
 from elearn.store import audit, organisations, settings
@@ -45,26 +45,31 @@ def is_open(session: Session, *, now: datetime) -> bool:
     return is_founding(session) or any(_works(kept, now) for kept in _waiting(session).values())
 
 
-def set_up(database: Database, code: str, *, slug: str, name: str, admin: NewPerson, now: datetime) -> Joined:
-    """Found the first organisation with its admin and close the setup; Refused("wrong-setup-code"), Invalid, Conflict."""
+def set_up(database: Database, code: str, *, slug: str, name: str, admin: NewPerson, form_key: str = "", now: datetime) -> Joined:
+    """Found the first organisation with its admin and close the setup; Refused("wrong-setup-code"), Invalid, Conflict.
+
+    The key of the form, if there is one, is kept: `account.has_joined` knows the same form when it comes again.
+    """
     with database.read() as session:
         _require(session, code)
     ready = prepare(admin)
     with database.transaction() as session, everyone(session):
         _require(session, code)
         _burn(session, _SETTING)
+        keep_form(session, form_key, ready, now=now)
         organisation = found_organisation(session, slug=slug, name=name, open_join=False, now=now)
         return register(session, ready, Admission(organisation.id, "admin"), now=now)
 
 
-def take_over(database: Database, code: str, *, admin: NewPerson, now: datetime) -> Joined:
-    """Make the first admin of the organisation whose setup code this is; Refused("wrong-setup-code"), Invalid, Conflict."""
+def take_over(database: Database, code: str, *, admin: NewPerson, form_key: str = "", now: datetime) -> Joined:
+    """Make the first admin of the organisation whose setup code this is; as in `set_up`."""
     with database.read() as session:
         _find_organisation(session, code, now)
     ready = prepare(admin)
     with database.transaction() as session, everyone(session):
         organisation_id = _find_organisation(session, code, now)
         _burn(session, _key(organisation_id))
+        keep_form(session, form_key, ready, now=now)
         return register(session, ready, Admission(organisation_id, "admin"), now=now)
 
 

@@ -52,5 +52,5 @@ def count_organisations(session: Session) -> int:
 
 def list_with_admin(session: Session, organisation_ids: Sequence[str]) -> set[str]:
     """Which of these organisations have an admin who can act. The session must see everyone."""
-    wanted = select(PersonRow.organisation_id.distinct()).where(PersonRow.organisation_id.in_(organisation_ids), PersonRow.role == "admin")
+    wanted = select(PersonRow.organisation_id).distinct().where(PersonRow.organisation_id.in_(organisation_ids), PersonRow.role == "admin")
     return set(session.scalars(wanted.where(PersonRow.state != "suspended")))
