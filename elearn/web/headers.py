@@ -12,7 +12,7 @@ _POLICIES: Final = {
     **dict.fromkeys(("base-uri", "object-src", "frame-ancestors"), "'none'"),
 }
 POLICY: Final = "; ".join(f"{name} {value}" for name, value in _POLICIES.items())
-MEDIA_POLICY: Final = "default-src 'none'; sandbox"
+MEDIA_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _PERMISSIONS: Final = ", ".join(
     f"{name}=()"
     for name in (
@@ -33,6 +33,7 @@ _FIXED: Final = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", _PERMISSIONS),
+    ("Server", "web"),  # in place of the name that the server would put there
 )
 _NAMES: Final = {name.lower() for name, _ in _FIXED}
 _YEAR: Final = "max-age=31536000; includeSubDomains"

@@ -106,6 +106,15 @@ def test_every_answer_says_what_it_is_and_text_says_its_letters(app: Flask, rele
     assert app.test_client().get(icon.group(1)).headers["Content-Type"] == "image/svg+xml; charset=utf-8"
 
 
+def test_no_answer_may_be_framed_or_load_from_elsewhere(app: Flask, release: int, member: Visitor) -> None:
+    wrong_host = app.test_client().get("/en/", headers={"Host": "elsewhere.example"})
+    for address, answer in [*_both(app, release, member), ("another host", wrong_host)]:
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy, address
+        assert "frame-ancestors 'none'" in policy, address
+        assert "object-src 'none'" in policy or "sandbox" in policy, address
+
+
 def test_what_is_signed_in_is_kept_by_no_cache(app: Flask, release: int, member: Visitor) -> None:
     """Only files that are the same for everybody may be kept; they set no cookie."""
     kept = set()

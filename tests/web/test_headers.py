@@ -26,7 +26,7 @@ def test_every_answer_has_the_headers(app: Flask, address: str) -> None:
         assert answer.headers[name] == value
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert "geolocation=()" in answer.headers["Permissions-Policy"]
-    assert "Server" not in answer.headers
+    assert answer.headers["Server"] == "web"
 
 
 def test_nothing_personal_is_kept_by_anybody_on_the_way(member: Visitor) -> None:

@@ -30,3 +30,20 @@ def test_the_mark_of_an_asker_says_nothing_and_lasts_a_day(app: Flask, clock: St
 def test_the_limits_can_be_switched_off(runtime: Runtime, switched_on: bool) -> None:
     app = create_app(replace(runtime, settings=replace(runtime.settings, limit_requests=switched_on)))
     assert app.config["RATELIMIT_ENABLED"] is switched_on
+
+
+@pytest.mark.parametrize("hops", [0, 1, 2])
+def test_nobody_escapes_a_limit_by_naming_another_address(runtime: Runtime, hops: int) -> None:
+    """Only as many addresses count as proxies of ours have put there; what the asker wrote herself stands before them."""
+    settings = replace(runtime.settings, limit_requests=True, proxy_hops=hops, public_url="https://qadam.example")
+    client = create_app(replace(runtime, settings=settings)).test_client()
+    added = ", 192.0.2.7" * hops
+    statuses = []
+    for number in range(40):
+        forged = {
+            "X-Forwarded-For": f"198.51.100.{number}{added}",
+            "X-Real-IP": f"198.51.100.{number}",
+            "Forwarded": f"for=198.51.100.{number}",
+        }
+        statuses.append(client.get("/en/verify/00000", headers=forged).status_code)
+    assert (statuses.count(404), statuses.count(429)) == (30, 10)

@@ -57,7 +57,7 @@ def test_media_may_be_kept_for_ever_and_run_nothing(app: Flask, runtime: Runtime
     release = publish_open(runtime)
     answer = app.test_client().get(f"/media/{release}/{path}")
     assert (answer.status_code, answer.mimetype) == (200, kind)
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     assert answer.headers["Content-Disposition"] == "inline"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "immutable" in answer.headers["Cache-Control"]

@@ -1,0 +1,148 @@
+"""The papers in docs/safety say what the code does: figures, keys, tables, modules."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from elearn.access import rules
+from elearn.actions import approval, cohort, erase, handle, invite, once, passphrase, recovery, session, throttle, weak
+from elearn.course import archive, catalog
+from elearn.credential import attachment, name, verify
+from elearn.quiz import kind
+from elearn.quiz.kinds import number
+from elearn.richtext import sanitize
+from elearn.runtime import PURPOSES
+from elearn.store import engine, search
+from elearn.store.rows import METADATA
+from elearn.web import errors, limits
+from tests.house import tree
+
+PAPERS: Final = {file.stem: file.read_text(encoding="utf-8") for file in sorted((tree.ROOT / "docs" / "safety").glob("*.md"))}
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)
+
+
+def _option(name: str) -> int:
+    found = re.search(rf"{name}=(\d+)", str(engine._POSTGRES["options"]))
+    assert found is not None
+    return int(found.group(1)) // 1000
+
+
+FIGURES: Final[dict[str, tuple[str, str]]] = {
+    "handle": ("inputs", f"{handle.SHORTEST} to {handle.LONGEST} letters"),
+    "passphrase": (
+        "inputs",
+        f"{passphrase.SHORTEST_ALONE} to {passphrase.LONGEST} characters ({passphrase.SHORTEST} with a second factor)",
+    ),
+    "name on paper": ("inputs", f"| {name.LONGEST} characters, no invisible"),
+    "cohort": ("inputs", f"cohort {cohort.LONGEST_NAME} characters"),
+    "answer": ("inputs", f"typed text up to {kind.TEXT_LIMIT:,} characters; a number up to {number.LIMIT} signs"),
+    "form key": ("inputs", f"{once._SHORTEST} to {once._LONGEST} signs"),
+    "search": ("inputs", f"{search._MOST_CHARACTERS} characters, of which {search._MOST_WORDS} words count"),
+    "zip": ("inputs", f"{archive.MOST_FILES:,} files, {archive.MOST_BYTES // 10**6} MB unpacked, ratio {archive.MOST_RATIO}"),
+    "text": ("inputs", f"{sanitize.MAX_BYTES // 1000} kB, {sanitize.MAX_ELEMENTS:,} elements, {sanitize.MAX_DEPTH} deep"),
+    "po": ("inputs", f"{catalog._MAX_BYTES // 10**6} MB"),
+    "pdf": ("inputs", f"{attachment.LARGEST_PDF >> 20} MB, {verify._LARGEST_JSON >> 10} kB; {attachment._MOST_FILES} files inside"),
+    "costly": ("inputs", limits.COSTLY.replace(" per ", " a ")),
+    "costly again": ("signing-in", limits.COSTLY.replace(" per", " requests a")),
+    "members": ("inputs", f"| {cohort.MOST_MEMBERS}, {cohort.MOST_COURSES} |"),
+    "invites": ("inputs", f"{invite.MOST_CODES} codes on a sheet, {invite.MOST_USES} people a code, {invite.LIFE.days} days"),
+    "bulk": ("inputs", f"more than {approval.BULK} at once"),
+    "statement": ("inputs", f"{_option('statement_timeout')} s, waiting for a lock {_option('lock_timeout')} s"),
+    "recovery": ("signing-in", f"{recovery._BYTES * 8} random bits"),
+    "tries": ("signing-in", f"{throttle.SIGN_IN.per_window} in five minutes, {throttle.SIGN_IN.per_day} a day"),
+    "codes": (
+        "signing-in",
+        f"{throttle.FACTOR.per_window} in five minutes, {throttle._FACTOR_HOUR.per_window} an hour, {throttle.FACTOR.per_day} a day",
+    ),
+    "sessions": ("signing-in", f"| {_minutes(session.IDLE)} minutes | {_minutes(session.LIFE) // 60} hours |"),
+    "sessions of admins": ("signing-in", f"| {_minutes(session.IDLE_ADMIN)} minutes | {_minutes(session.LIFE_ADMIN) // 60} hours |"),
+    "trust": ("data", f"trusted browsers {session.TRUST.days} days"),
+    "notices": ("data", f"approvals {approval.KEPT.days} days"),
+    "argon2": ("cryptography", f"argon2id, {passphrase._HASHER.memory_cost >> 10} MiB, {passphrase._HASHER.time_cost} passes"),
+}
+
+
+def _paper(title: str) -> str:
+    return " ".join(PAPERS[title].split())
+
+
+@pytest.mark.parametrize("what", sorted(FIGURES))
+def test_a_figure_is_that_of_the_code(what: str) -> None:
+    paper, text = FIGURES[what]
+    assert text in _paper(paper)
+
+
+def test_what_is_only_said_in_words_holds_too() -> None:
+    assert throttle.SIGN_IN.window == throttle.FACTOR.window == session.FRESH
+    assert (throttle.SIGN_IN.patient, _minutes(throttle.SIGN_IN.longest), _minutes(session.FRESH)) == (3, 1, 5)
+    assert (erase.GRACE.days, approval.PATIENCE.days, recovery.CODES) == (7, 3, 10)
+    assert len(weak.weak_list()) > 3_000
+    assert {role.value for role in rules.FACTOR} == {"trainer", "admin", "operator"}
+
+
+def test_every_table_has_a_level() -> None:
+    named = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| [1-4] \| (`.*)\|$", PAPERS["data"], re.MULTILINE)))
+    assert sorted(set(named) - {"passphrase_hash"}) == sorted(METADATA.tables)
+
+
+def test_every_use_of_cryptography_is_in_the_inventory() -> None:
+    users = {
+        tree.name(file)
+        for file in tree.python_files("elearn")
+        if re.search(
+            r"^(import|from) (hashlib|hmac|secrets|cryptography|argon2|itsdangerous|pyrage|webauthn)\b",
+            file.read_text("utf-8"),
+            re.MULTILINE,
+        )
+    }
+    listed = set(re.findall(r"`(elearn/[\w/]+\.py)`", PAPERS["cryptography"]))
+    assert sorted(users - listed) == []
+    assert sorted(listed - users) == []
+
+
+def test_every_key_is_in_the_papers() -> None:
+    keys = (tree.ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
+    assert [purpose for purpose in PURPOSES if f"`{purpose}.key`" not in keys] == []
+    assert [purpose for purpose in PURPOSES if f"| `{purpose}` |" not in PAPERS["cryptography"]] == []
+
+
+def test_every_place_that_opens_a_session_is_known() -> None:
+    """A new one is a new way in: it belongs into docs/safety/signing-in.md first."""
+    opening = {
+        tree.name(file)
+        for file in tree.python_files("elearn")
+        if re.search(r"(?<!def )\b(open_session|let_in|wait_for_factor)\(", file.read_text(encoding="utf-8"))
+    }
+    assert opening == {
+        "elearn/actions/session.py",
+        "elearn/actions/factor.py",
+        "elearn/actions/account.py",
+        "elearn/web/account/join.py",
+    }
+
+
+def test_every_place_that_writes_a_log_is_known() -> None:
+    """A new one belongs into docs/safety/outside.md first."""
+    logging = {
+        tree.name(file)
+        for file in tree.python_files("elearn")
+        if re.search(r"^import logging|^import warnings|\bprint\(|sys\.std", _without_names(file), re.MULTILINE)
+    }
+    assert logging == {"elearn/web/errors.py"}
+    assert errors._LOG.name == "elearn"
+
+
+def _without_names(file: Path) -> str:
+    return re.sub(r"def print\w*\(|\.print\w*\(", "", file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("paper", sorted(PAPERS))
+def test_every_file_that_a_paper_names_exists(paper: str) -> None:
+    named = set(re.findall(r"`((?:elearn|tests|docs)/[\w/.-]+)`", PAPERS[paper]))
+    assert sorted(path for path in named if not (tree.ROOT / path).exists()) == []
