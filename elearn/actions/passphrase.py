@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from threading import BoundedSemaphore
 from typing import Final
 
@@ -19,10 +20,12 @@ SHORTEST: Final = 12
 SHORTEST_ALONE: Final = 15
 LONGEST: Final = 128
 
-#: About 65 ms of one core, at most four at once in a process, so that saving goes on beside it.
+#: About 65 ms of one core, at most two at once in a process, so that reading and saving go on beside it.
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16)
-_SLOTS: Final = BoundedSemaphore(4)
+_SLOTS: Final = BoundedSemaphore(2)
 _PATIENCE: Final = 10.0
+#: How a server lets other requests go on while a hash is made; by default there is nobody to wait.
+ASIDE: Final[ContextVar[Callable[[], AbstractContextManager[None]]]] = ContextVar("aside", default=nullcontext)
 #: Belongs to nobody; unknown names are tried against it, so that they take as long as known ones.
 _NOBODY: Final = "$argon2id$v=19$m=19456,t=2,p=1$xiOqOFrNIlrLjd4w13RsYA$vFdCGhruYULGdbA3XvgChgb87DuJ9onpT/BHBb3JeD0"
 
@@ -71,12 +74,13 @@ def normal(passphrase: str) -> str:
 
 @contextmanager
 def _slot() -> Iterator[None]:
-    if not _SLOTS.acquire(timeout=_PATIENCE):
-        raise Refused("busy")
-    try:
-        yield
-    finally:
-        _SLOTS.release()
+    with ASIDE.get()():
+        if not _SLOTS.acquire(timeout=_PATIENCE):
+            raise Refused("busy")
+        try:
+            yield
+        finally:
+            _SLOTS.release()
 
 
 def _invalid(code: str, **params: int) -> Invalid:

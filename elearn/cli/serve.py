@@ -24,6 +24,7 @@ from elearn.config import Settings
 from elearn.errors import ElearnError
 from elearn.runtime import load_keys, open_notary, utc_now
 from elearn.store.engine import Database
+from elearn.web.turns import THREADS
 
 _PATIENCE = 60.0
 #: By then the workers have been forked; until then no other thread may be loading modules.
@@ -67,7 +68,7 @@ def run(settings: Settings, *, host: str, port: int, ready: Callable[[], None]) 
         port=port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=1,
+        blocking_threads=THREADS,  # of which one is at work, see Turns
         websockets=False,
         log_enabled=False,
         respawn_failed_workers=True,

@@ -1,9 +1,9 @@
 """The database behind one URL: connections, pragmas, reading and writing transactions. No tables, no queries."""
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import local
 from types import ModuleType
 from typing import Any, Final
 
@@ -49,7 +49,7 @@ class Database:
         address = make_url(url)
         self.is_sqlite: bool = address.get_backend_name() == "sqlite"
         self.engine: Engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
-        self._of_thread = local()
+        self._idle: deque[PoolProxiedConnection] = deque()  # the one used last is taken first: its memory of pages is the newest
         self._mark = read_only.mark_beside(address)
         self.whole: Engine = self.engine.execution_options(begin="BEGIN IMMEDIATE", **row_security.WHOLE)
         self._write = _sessions(self.engine.execution_options(begin="BEGIN IMMEDIATE"))
@@ -68,23 +68,28 @@ class Database:
 
     @contextmanager
     def look(self, organisation_id: str = "", *, everyone: bool = False) -> Iterator[PoolProxiedConnection]:
-        """A connection of the driver, for prepared statements; SQLite keeps one for each thread, where only `write` begins a transaction.
+        """A connection of the driver, for prepared statements; SQLite's are kept open, where only `write` begins a transaction.
 
         It sees one organisation; `everyone` is for statements that bind an unguessable key.
         """
-        connection: PoolProxiedConnection = getattr(self._of_thread, "looking", None) or self.engine.raw_connection()
+        connection = self._any_idle() or self.engine.raw_connection()
         try:
             if not self.is_sqlite:
                 row_security.tell(connection, tenancy.Sight(organisation_id, everyone))
             yield connection
         except BaseException:
-            self._of_thread.looking = None
             connection.close()
             raise
         if self.is_sqlite:
-            self._of_thread.looking = connection
+            self._idle.append(connection)
         else:
             connection.close()
+
+    def _any_idle(self) -> PoolProxiedConnection | None:
+        try:
+            return self._idle.pop()
+        except IndexError:  # asked first, another thread might come between
+            return None
 
     @contextmanager
     def transaction(self, organisation_id: str | None = None) -> Iterator[Session]:
@@ -142,9 +147,8 @@ class Database:
 
     def dispose(self) -> None:
         """Close all connections."""
-        if looking := getattr(self._of_thread, "looking", None):
-            looking.close()
-            self._of_thread.looking = None
+        while self._idle:
+            self._idle.pop().close()
         self.engine.dispose()
 
 
