@@ -9,13 +9,14 @@ from pathlib import Path
 from elearn.actions import key_files
 from elearn.actions.key_files import PURPOSES
 from elearn.actions.record import Notary
+from elearn.actions.settings import Site, SiteShelf
 from elearn.actions.shelf import Shelf
 from elearn.config import Settings
 from elearn.credential.keys import PublicKey, signing_key
 from elearn.store.engine import Database
 from elearn.store.sealed import Key
 
-__all__ = ["PURPOSES", "Clock", "Keys", "Runtime", "load_keys", "make_keys", "open_notary", "open_runtime", "utc_now"]
+__all__ = ["PURPOSES", "Clock", "Keys", "Runtime", "load_keys", "make_keys", "open_notary", "open_runtime", "site_defaults", "utc_now"]
 
 Clock = Callable[[], datetime]
 
@@ -42,6 +43,28 @@ class Runtime:
     keys: Keys
     chance: random.Random = field(default_factory=random.SystemRandom)
     shelf: Shelf = field(default_factory=Shelf)
+    sites: SiteShelf = field(default_factory=SiteShelf)
+
+    @property
+    def site_defaults(self) -> Site:
+        """What the environment says of the site, before the operator decides otherwise while it runs."""
+        return site_defaults(self.settings)
+
+    def site(self, now: datetime) -> Site:
+        """What the operator has decided for everybody, at most ten seconds ago."""
+        return self.sites.site(self.database, self.site_defaults, now=now)
+
+
+def site_defaults(settings: Settings) -> Site:
+    """What the settings say of the site."""
+    return Site(
+        name=settings.site_name,
+        neutral_titles=settings.neutral_titles,
+        factor_issuer=settings.factor_issuer,
+        factor_label=settings.factor_label,
+        exit_url=settings.exit_url,
+        mirrors=settings.mirrors,
+    )
 
 
 def open_runtime(settings: Settings) -> Runtime:

@@ -62,7 +62,6 @@ def _configure(app: Flask, runtime: Runtime) -> None:
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PAGE_POLICY=headers.policy(settings.exit_url),
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
         MAX_FORM_PARTS=500,

@@ -13,6 +13,7 @@ from elearn.access.identity import VISITOR, Identity, Role, Thing
 from elearn.access.permission import Permission
 from elearn.access.rules import lacks_factor, needs_fresh, permits
 from elearn.actions import session as sessions
+from elearn.actions.settings import Site
 from elearn.errors import ElearnError, NotFound, Refused
 from elearn.runtime import Runtime
 from elearn.store.sessions import SignedIn
@@ -75,6 +76,11 @@ def now() -> datetime:
     if found is None:
         found = g.now = runtime().clock()
     return found
+
+
+def site() -> Site:
+    """Give what the operator has decided for everybody: names, titles, the address of the quick exit."""
+    return runtime().site(now())
 
 
 def cookie_name() -> str:

@@ -1,9 +1,12 @@
 """Security headers on every answer, errors and files too. Sets headers, decides nothing else."""
 
+from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
+
+from elearn.web.auth import site
 
 _POLICIES: Final = {
     "default-src": "'none'",
@@ -39,6 +42,7 @@ _NAMES: Final = {name.lower() for name, _ in _FIXED}
 _YEAR: Final = "max-age=31536000; includeSubDomains"
 
 
+@cache
 def policy(exit_url: str) -> str:
     """Give the policy of pages. The quick exit is a form, and Chromium holds the redirect that follows against form-action too."""
     parts = urlsplit(exit_url)
@@ -53,7 +57,7 @@ def secure(response: Response) -> Response:
         headers.remove(name)
     missing = [*_FIXED]
     if "content-security-policy" not in set_already:
-        missing.append(("Content-Security-Policy", current_app.config.get("PAGE_POLICY", POLICY)))
+        missing.append(("Content-Security-Policy", policy(site().exit_url)))
     if "cache-control" not in set_already and g.get("private", True):
         missing.append(("Cache-Control", "no-store"))
     headers._list.extend(missing)  # noqa: SLF001 - texts of ours: looking through each of them takes ten times as long

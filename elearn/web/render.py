@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from elearn.access.identity import Role
 from elearn.lang import LANGUAGES, OWN_NAMES, Language
 from elearn.web import i18n
-from elearn.web.auth import person, runtime
+from elearn.web.auth import person, site
 from elearn.web.dense import Dense
 from elearn.web.kept import kept_page
 from elearn.web.pages import Page
@@ -170,19 +170,19 @@ def _flashed() -> list[tuple[str, str]]:
 def shell() -> Shell:
     """Give the shell of this request."""
     tongue = i18n.language()
-    settings = runtime().settings
+    shown = site()
     return Shell(
         lang=tongue,
-        site=settings.site_name,
+        site=shown.name,
         public=bool(g.get("public", False)),
-        neutral=settings.neutral_titles,
+        neutral=shown.neutral_titles,
         draft=tongue in UNREVIEWED,
         languages=_languages(tongue),
         carried=g.carried[0] if "carried" in g else "",
         links=_links(),
         sections=_sections(),
         notices=tuple(Notice(text=text, kind=kind) for kind, text in _flashed()),
-        exit_to=settings.exit_url,
+        exit_to=shown.exit_url,
     )
 
 
@@ -196,7 +196,7 @@ def render_kept(key: tuple[Hashable, ...], make: Callable[[], Page]) -> Response
     if request.query_string or _FLASHES in session:
         return current_app.make_response(render(make()))
     who = person().identity
-    same = (request.path, i18n.language(), bool(g.get("public", False)), who.anonymous, who.roles, *key)
+    same = (request.path, i18n.language(), bool(g.get("public", False)), who.anonymous, who.roles, site(), *key)
     return kept_page(same, lambda: render(make()), quality=_FOR_ALL if who.anonymous else _FOR_SOME)
 
 

@@ -19,7 +19,7 @@ from elearn.store.people import count_recovery_codes
 from elearn.web.account.blueprint import blueprint
 from elearn.web.account.entrance import enter
 from elearn.web.account.waiting import refusal, refusal_status
-from elearn.web.auth import identity, now, require_fresh, requires, runtime, signed_in
+from elearn.web.auth import identity, now, require_fresh, requires, runtime, signed_in, site
 from elearn.web.forms import Form, needed
 from elearn.web.i18n import format_day, gettext, lazy_gettext
 from elearn.web.limits import COSTLY, limiter
@@ -89,7 +89,7 @@ def factor() -> str:
         since=format_day(row.confirmed_on) if row and row.confirmed_on else "",
         codes_left=left,
         asked=asks_factor(identity()),
-        entry=f"{runtime().settings.factor_issuer} ({runtime().settings.factor_label})",
+        entry=f"{site().factor_issuer} ({site().factor_label})",
         target=own_path(request.args.get("next")),
     )
     return render(page)
@@ -170,10 +170,9 @@ def _once_more(form: FactorForm, status: int) -> ResponseReturnValue:
 
 
 def _setup_page(form: FactorForm, seed: bytes) -> FactorSetupPage:
-    settings = runtime().settings
     form.code.data = ""
     carry_form("factor", href("account.factor_submit"))
-    address = timecode.address(seed, issuer=settings.factor_issuer, label=settings.factor_label)
+    address = timecode.address(seed, issuer=site().factor_issuer, label=site().factor_label)
     title = gettext("Connect your app")
     return FactorSetupPage(title=title, form=form, picture=qr_drawing(address), address=address, key=timecode.spell(seed))
 

@@ -78,7 +78,7 @@ def leave() -> ResponseReturnValue:
 def away() -> Response:
     """Lead to the neutral page and have the browser forget this site, as far as it can."""
     forget()
-    response = make_response(redirect(runtime().settings.exit_url, 303))
+    response = make_response(redirect(auth.site().exit_url, 303))
     response.headers["Clear-Site-Data"] = _CLEAR
     for name in request.cookies:
         response.delete_cookie(name, path="/", secure=runtime().settings.secure, httponly=True, samesite="Lax")

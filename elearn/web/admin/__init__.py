@@ -16,6 +16,8 @@ from elearn.web.admin import (
     person,
     person_deeds,
     requests,
+    settings,
+    site,
 )
 from elearn.web.admin.blueprint import blueprint
 
@@ -36,4 +38,6 @@ __all__ = [
     "person",
     "person_deeds",
     "requests",
+    "settings",
+    "site",
 ]

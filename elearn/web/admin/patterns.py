@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from wtforms import PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 
 from elearn.access.permission import Permission
 from elearn.course.model import Course, page_questions
@@ -68,6 +68,7 @@ class PatternForm(Form):
     secret = PasswordField(_KAZAKH)
     long = TextAreaField(_KAZAKH)
     one = SelectField(_KAZAKH, choices={"": "…", "a": _SENTENCE}, validate_choice=False)
+    tick = BooleanField(_KAZAKH)
     radio = RadioField(_KAZAKH, choices={"a": _KAZAKH, "b": _SENTENCE}, validate_choice=False)
 
 
@@ -170,12 +171,12 @@ def _card(percent: int | None) -> CourseCard:
     )  # fmt: skip
 
 
-def _wrong_form() -> PatternForm:
 def _cohort() -> CohortFacts:
     courses = (CohortCourse("sample", _SENTENCE, "kk", "#card"), CohortCourse("gone", _KAZAKH, "kk", ""))
     return CohortFacts(_SENTENCE, (("kk", "Қазақша"), ("tk", "Türkmençe")), courses)
 
 
+def _wrong_form() -> PatternForm:
     form = PatternForm(formdata=None, prefix="wrong")
     for one in form:
         form.add_error(one.short_name, _SENTENCE)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from flask import g
 
 from elearn.access.permission import Permission
-from elearn.web.auth import identity, now, requires, runtime
+from elearn.web.auth import identity, now, requires, runtime, site
 from elearn.web.i18n import gettext, language
 from elearn.web.pages import Page
 from elearn.web.parts.courses import CourseCard
@@ -27,9 +27,11 @@ class HomePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafetyPage(Page):
-    """What is promised and what is not, before anybody joins."""
+    """What is promised and what is not, before anybody joins; `mirrors`: other addresses of this site."""
 
     template: ClassVar[str] = "public/safety.html"
+
+    mirrors: tuple[str, ...]
 
 
 @blueprint.get("/")
@@ -47,4 +49,4 @@ def home() -> str:
 def safety() -> str:
     """Show what the platform protects from and what not."""
     g.public = True
-    return render(SafetyPage(title=gettext("Your safety here")))
+    return render(SafetyPage(title=gettext("Your safety here"), mirrors=site().mirrors))
