@@ -14,6 +14,7 @@ COMMANDS: Final = (
     "serve",
     "course",
     "translation",
+    "organisation",
     "person",
     "certificate",
     "audit",

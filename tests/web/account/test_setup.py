@@ -1,5 +1,7 @@
 """The first admin of an installation, or of an organisation, comes in once, by a code."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from elearn.actions.setup import begin_setup, found
@@ -18,7 +20,7 @@ def code(runtime: Runtime) -> str:
         return begin_setup(session)
 
 
-def _send(visitor: Visitor, fields: dict[str, str | list[str]], *, status: int) -> str:
+def _send(visitor: Visitor, fields: Mapping[str, str | list[str]], *, status: int) -> str:
     page = visitor.get("/en/account/setup")
     return visitor.submit(page, "/en/account/setup", fields, status=status).text
 
