@@ -87,7 +87,7 @@ def switch_on(database: Database, who: SignedIn, typed: str, *, keys: Sequence[K
         factors.confirm_factor(session, who.person_id, now.date())
         throttle.forgive_factor_try(session, throttle.factor_key(who.person_id), now=now)
         recovery.keep(session, get_person(session, who.person_id), sheet, purpose=PURPOSE)
-        return SwitchedOn(_begin_anew(session, who, "factor.added", factored=True, now=now), sheet.codes)
+        return SwitchedOn(begin_anew(session, who, "factor.added", told="factor-added", factored=True, now=now), sheet.codes)
 
 
 def switch_off(session: Session, who: SignedIn, *, now: datetime) -> Opened:
@@ -95,7 +95,7 @@ def switch_off(session: Session, who: SignedIn, *, now: datetime) -> Opened:
     if not factors.has_factor(session, who.person_id):
         raise Refused("no-factor")
     drop(session, who.person_id)
-    return _begin_anew(session, who, "factor.removed", factored=False, now=now)
+    return begin_anew(session, who, "factor.removed", told="factor-removed", factored=False, now=now)
 
 
 def drop(session: Session, person_id: str) -> None:
@@ -122,31 +122,32 @@ def prove(
 ) -> Opened:
     """Finish a sign-in that waits, by a time code or a recovery code; Refused("sign-in-over"), ("wrong-code"), ("too-many-tries")."""
     with database.transaction() as session, everyone(session):
-        step = _waiting(session, token, now)
-        counter = _counter(session, step, device, now)
+        step = waiting(session, token, now)
+        counter = counter_of(session, step, device, now)
         throttle.count_factor_try(session, counter, now=now)
         held = _held(session, step, keys)
     proof = _read(held, typed, now)
     with database.transaction() as session, everyone(session):
-        step = _waiting(session, token, now)
+        step = waiting(session, token, now)
         if not _use(session, step, proof, now):
             raise Refused("wrong-code")
         throttle.forgive_factor_try(session, counter, now=now)
-        opened = _let_in(session, step, old_token=old_token, device=device, now=now)
+        opened = let_in(session, step, old_token=old_token, device=device, now=now)
         if proof.step is None:
             _note(session, "factor.code-used", opened.person_id, opened.organisation_id, now)
         return opened
 
 
-def _waiting(session: Session, token: str, now: datetime) -> SignInStepRow:
+def waiting(session: Session, token: str, now: datetime) -> SignInStepRow:
+    """The sign-in that waits under this token; Refused("sign-in-over"). The session must see everyone."""
     step = factors.find_step(session, token_hash(token), SIGN_IN, now)
     if step is None:
         raise Refused("sign-in-over")
     return step
 
 
-def _counter(session: Session, step: SignInStepRow, device: str, now: datetime) -> str:
-    """A browser that she trusts has tries of its own, so that nobody who guesses elsewhere keeps her out."""
+def counter_of(session: Session, step: SignInStepRow, device: str, now: datetime) -> str:
+    """The key under which tries are counted: a trusted browser has its own, so that nobody who guesses elsewhere keeps her out."""
     known = sessions.find_trusted_device(session, device, now) if device else None
     hers = known is not None and known.person_id == step.person_id
     return f"factor-device:{known.token_hash[:32]}" if known and hers else throttle.factor_key(step.person_id)
@@ -173,7 +174,8 @@ def _use(session: Session, step: SignInStepRow, proof: _Proof, now: datetime) ->
     return bool(proof.code_hash) and recovery.burn(session, step.person_id, proof.code_hash, today=now.date(), purpose=PURPOSE)
 
 
-def _let_in(session: Session, step: SignInStepRow, *, old_token: str, device: str, now: datetime) -> Opened:
+def let_in(session: Session, step: SignInStepRow, *, old_token: str, device: str, now: datetime) -> Opened:
+    """Use the sign-in that waits up and open the session it asked for; Refused("sign-in-over")."""
     person, facts = get_person(session, step.person_id), step.facts
     if person.state == "suspended" or not factors.take_step(session, step.token_hash):
         raise Refused("sign-in-over")
@@ -185,13 +187,13 @@ def _let_in(session: Session, step: SignInStepRow, *, old_token: str, device: st
     return open_session(session, person, now=now, device=device, label=label, trust=trust, factored=True)
 
 
-def _begin_anew(session: Session, who: SignedIn, verb: str, *, factored: bool, now: datetime) -> Opened:
+def begin_anew(session: Session, who: SignedIn, verb: str, *, told: str, factored: bool, now: datetime) -> Opened:
     """End every session and trusted browser, open one for this browser, tell her and the record."""
     sessions.delete_trusted_devices(session, who.person_id)
     sessions.delete_sessions(session, who.person_id)
     person = get_person(session, who.person_id)
     opened = open_session(session, person, now=now, label=who.label, trust=who.trusted, factored=factored)
-    notices.tell(session, who.person_id, verb.replace(".", "-"), now)
+    notices.tell(session, who.person_id, told, now)
     _note(session, verb, who.person_id, who.organisation_id, now)
     return opened
 

@@ -1,5 +1,6 @@
 """Signing in and out, and how long a session lives. Opens its own transactions where hashing lies between, so that none waits for it."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -106,8 +107,8 @@ def wait_for_factor(
         organisation_id=person.organisation_id,
         person_id=person.id,
         purpose=SIGN_IN,
-        challenge=None,
-        facts={"counter": counter, "label": _label(label), "trust": trust},
+        challenge=secrets.token_bytes(32),
+        facts={"counter": counter, "label": clean_label(label), "trust": trust},
         ends_at=now + PATIENCE,
     )
     session.add(row)
@@ -141,7 +142,7 @@ def open_session(
         seen_at=now,
         ends_at=now + life,
         fresh_at=now,
-        label=_label(label),
+        label=clean_label(label),
         trusted=trust or hers is not None,
         factored=factored,
     )
@@ -213,7 +214,7 @@ def end_other_sessions(session: Session, signed_in: SignedIn) -> int:
 
 def label_session(session: Session, signed_in: SignedIn, label: str) -> None:
     """Give this session her own word for it."""
-    sessions.label_session(session, signed_in.token_hash, _label(label))
+    sessions.label_session(session, signed_in.token_hash, clean_label(label))
 
 
 def lifetimes(role: str, settings: JsonObject) -> tuple[timedelta, timedelta]:
@@ -227,7 +228,8 @@ def lifetimes(role: str, settings: JsonObject) -> tuple[timedelta, timedelta]:
     return idle, life
 
 
-def _label(text: str) -> str:
+def clean_label(text: str) -> str:
+    """A person's own word for a device: what can be seen of it, at most sixty characters."""
     return " ".join(visible(text).split())[:60]
 
 

@@ -1,11 +1,13 @@
 """Second factors: time codes, passkeys, and sign-ins that wait for one. Rows and queries; the rules are actions'."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, delete, func, select, update
+from sqlalchemy import BigInteger, ForeignKey, and_, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.store.base import Base, JsonObject, upsert
+from elearn.store.people import PersonRow
 from elearn.store.tenancy import Tenant
 
 
@@ -68,6 +70,13 @@ def has_factor(session: Session, person_id: str) -> bool:
     return session.scalar(wanted) is not None
 
 
+def count_without_factor(session: Session, roles: Sequence[str]) -> int:
+    """How many people in these roles have no second factor yet, in all organisations the session sees."""
+    confirmed = select(SecondFactorRow.person_id).where(SecondFactorRow.confirmed_on.is_not(None))
+    wanted = select(func.count(PersonRow.id)).where(PersonRow.role.in_(roles), PersonRow.state == "active", PersonRow.id.not_in(confirmed))
+    return session.scalar(wanted) or 0
+
+
 def confirm_factor(session: Session, person_id: str, today: date) -> None:
     """Note that a code of the app fits: from now on sign-in asks for one."""
     session.execute(update(SecondFactorRow).where(SecondFactorRow.person_id == person_id).values(confirmed_on=today))
@@ -83,6 +92,37 @@ def delete_factor(session: Session, person_id: str) -> None:
     """Drop the time codes of a person, and her passkeys, which are worth nothing without them."""
     session.execute(delete(PasskeyRow).where(PasskeyRow.person_id == person_id))
     session.execute(delete(SecondFactorRow).where(SecondFactorRow.person_id == person_id))
+
+
+def list_passkeys(session: Session, person_id: str, *, limit: int = 20) -> list[PasskeyRow]:
+    """The passkeys of a person, the eldest first."""
+    wanted = select(PasskeyRow).where(PasskeyRow.person_id == person_id)
+    return list(session.scalars(wanted.order_by(PasskeyRow.created_on, PasskeyRow.id).limit(limit)))
+
+
+def find_passkey(session: Session, passkey_id: str, person_id: str) -> PasskeyRow | None:
+    """The passkey with this id if it is this person's, or None."""
+    return session.scalar(select(PasskeyRow).where(PasskeyRow.id == passkey_id, PasskeyRow.person_id == person_id))
+
+
+def add_passkey(session: Session, row: PasskeyRow) -> bool:
+    """Keep a passkey; False when one with this id is kept already, whoever's."""
+    names = ("id", "person_id", "organisation_id", "public_key", "sign_count", "label", "created_on")
+    kept = upsert(session, PasskeyRow).values({name: getattr(row, name) for name in names}).on_conflict_do_nothing()
+    return session.scalar(kept.returning(PasskeyRow.id)) is not None
+
+
+def use_passkey(session: Session, passkey_id: str, person_id: str, *, count: int, today: date) -> bool:
+    """Note by one statement what a passkey signed with; False when its count did not grow. Devices that do not count always say 0."""
+    grew = or_(PasskeyRow.sign_count < count, and_(PasskeyRow.sign_count == 0, literal(count) == 0))
+    used = update(PasskeyRow).where(PasskeyRow.id == passkey_id, PasskeyRow.person_id == person_id, grew)
+    return session.scalar(used.values(sign_count=count, used_on=today).returning(PasskeyRow.id)) is not None
+
+
+def delete_passkey(session: Session, passkey_id: str, person_id: str) -> bool:
+    """Drop a passkey of a person; False when there is none such."""
+    gone = delete(PasskeyRow).where(PasskeyRow.id == passkey_id, PasskeyRow.person_id == person_id)
+    return session.scalar(gone.returning(PasskeyRow.id)) is not None
 
 
 def find_step(session: Session, hashed: str, purpose: str, now: datetime) -> SignInStepRow | None:
