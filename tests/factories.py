@@ -289,7 +289,7 @@ def make_traces(session: Session, person: PersonRow) -> None:
                 AccountNoticeRow(**hers, code="reset-started", on=today),
                 ApprovalRow(
                     **hers,
-                    deed="reset-factor",
+                    deed="remove-factor",
                     facts={},
                     asked_by=person.id,
                     decided_by=person.id,
