@@ -23,11 +23,12 @@ COMMANDS: Final = (
     "backup",
     "restore",
     "drill",
+    "check-deploy",
 )
 
 
 class Lazy(click.Group):
-    """Commands found by name: `serve` is `serve` in elearn.cli.serve."""
+    """Commands found by name: `serve` is `serve` in elearn.cli.serve, `check-deploy` is `check_deploy` in elearn.cli.check_deploy."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The commands there are, in the order of the list."""
@@ -37,7 +38,8 @@ class Lazy(click.Group):
         """The command of this name, or None."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"{__name__}.{name}"), name)
         return command
 
     @property

@@ -31,6 +31,13 @@ def current(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def head(database: Database) -> str | None:
+    """The revision that this version of the product works with."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
+
+    return ScriptDirectory.from_config(_config(database)).get_current_head()
+
+
 def knows(database: Database, revision: str) -> bool:
     """Whether this version of the product has a revision of the schema, so that it can go on from there."""
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above

@@ -1,0 +1,284 @@
+"""Each unsafe setting is found in an installation that has exactly this fault; an installation without one passes."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner, Result
+
+from elearn.actions.backup import BackupPlan, back_up
+from elearn.actions.setup import found
+from elearn.cli import check_deploy, deployment, main
+from elearn.config import PREFIX, Settings
+from elearn.runtime import make_keys, utc_now
+from elearn.store import audit, migrate
+from elearn.store.engine import Database
+from elearn.store.factors import confirm_factor, put_seed
+from elearn.store.tenancy import everyone
+from tests.actions.safekeeping import Keyring, public
+from tests.factories import make_organisation, make_person
+from tests.servers import SERVER, seen_as
+
+
+@dataclass
+class Place:
+    """An installation in folders of its own, safe until a test spoils something."""
+
+    settings: Settings
+    database: Database
+    ring: Keyring
+    patch: pytest.MonkeyPatch
+    organisation_id: str = ""
+
+    def spoil(self, **changes: object) -> None:
+        """Change settings."""
+        self.settings = replace(self.settings, **changes)  # type: ignore[arg-type] # named by the tests
+
+    def look(self) -> Result:
+        """Run the command as the account that serves."""
+        for one in fields(self.settings):
+            value = getattr(self.settings, one.name)
+            self.patch.setenv(f"{PREFIX}{one.name.upper()}", ",".join(value) if isinstance(value, tuple) else str(value))
+        return CliRunner().invoke(main, ["check-deploy"])
+
+    def codes(self) -> list[str]:
+        """What it found."""
+        return [text.split()[1].rstrip(":") for text in self.look().output.splitlines()[:-1]]
+
+    def backup(self, *, days_ago: float = 0) -> None:
+        """Put a backup there, or what bears the name of one."""
+        folder = Path(self.settings.backup_folder)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        hour = (utc_now() - timedelta(days=days_ago)).strftime("%Y-%m-%dT%H")
+        (folder / f"{hour}-0123abcd.age").touch()
+
+
+@pytest.fixture
+def place(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    ring = Keyring()
+    swaps = tmp_path / "swaps"
+    swaps.write_text("Filename Type Size Used Priority\n/dev/zram0 partition 100 0 5\n")
+    monkeypatch.setattr(deployment, "SWAPS", swaps)
+    monkeypatch.delenv("FLASK_DEBUG", raising=False)
+    settings = Settings(
+        data=tmp_path / "data",
+        keys=tmp_path / "keys",
+        database_url=database.engine.url.render_as_string(hide_password=False),
+        site_name="Qadam",
+        public_url="https://learn.example",
+        proxy_hops=1,
+        neutral_titles=True,
+        backup_folder=str(tmp_path / "backups"),
+        backup_recipients=ring.recipients,
+    )
+    settings.data.mkdir(mode=0o700)
+    make_keys(settings.keys, data=settings.data)
+    with database.transaction() as session, everyone(session):
+        organisation_id = make_organisation(session).id
+        admin = make_person(session, organisation_id, role="admin")
+        put_seed(session, admin.id, b"seed", organisation_id=organisation_id)
+        confirm_factor(session, admin.id, utc_now().date())
+    made = Place(settings, database, ring, monkeypatch, organisation_id)
+    made.backup()
+    return made
+
+
+def test_a_safe_installation_passes(place: Place) -> None:
+    drop_backups(place)
+    folder, work = Path(place.settings.backup_folder), place.settings.data / "backup-work"
+    back_up(place.database, BackupPlan(folder=folder, recipients=place.ring.recipients, keep_days=35, work=work), now=utc_now())
+    result = place.look()
+    assert (result.output, result.exit_code) == ("Unsafe: 0. Warnings: 0.\n", 0)
+
+
+def chmod(path: Path, mode: int) -> None:
+    path.chmod(mode)
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
+def loosen_keys(place: Place) -> None:
+    (place.settings.keys / "seal.key").chmod(0o644)
+
+
+def example_key(place: Place) -> None:
+    write(place.settings.keys / "seal.key", "abcd " + "00" * 32 + "\n")
+
+
+def same_key(place: Place) -> None:
+    write(place.settings.keys / "seal.key", (place.settings.keys / "session.key").read_text())
+
+
+def move_keys(place: Place) -> None:
+    place.settings.keys.rename(place.settings.data / "keys")
+    place.spoil(keys=place.settings.data / "keys")
+
+
+def drop_backups(place: Place) -> None:
+    for file in Path(place.settings.backup_folder).iterdir():
+        file.unlink()
+
+
+def old_backup(place: Place) -> None:
+    drop_backups(place)
+    place.backup(days_ago=2)
+
+
+def backup_from_tomorrow(place: Place) -> None:
+    drop_backups(place)
+    place.backup(days_ago=-1)
+
+
+def backups_inside_data(place: Place) -> None:
+    place.spoil(backup_folder=str(place.settings.data / "backups"))
+    place.backup()
+
+
+def file_from_tomorrow(place: Place) -> None:
+    file = place.settings.data / "note"
+    file.touch()
+    os.utime(file, (utc_now().timestamp() + 86_400,) * 2)
+
+
+def entry_from_tomorrow(place: Place) -> None:
+    with place.database.transaction() as session:
+        audit.record(session, "thing.done", organisation_id="", actor="a", about="b", now=utc_now() + timedelta(days=1))
+
+
+def swap(place: Place) -> None:
+    write(deployment.SWAPS, "Filename Type Size Used Priority\n/dev/sdz2 partition 100 0 -2\n")
+
+
+def flask_debug(place: Place) -> None:
+    place.patch.setenv("FLASK_DEBUG", "1")
+
+
+def dev_mode(place: Place) -> None:
+    place.patch.setattr(deployment, "sys", SimpleNamespace(flags=SimpleNamespace(dev_mode=True)))
+
+
+def bare_admin(place: Place) -> None:
+    with place.database.transaction() as session, everyone(session):
+        make_person(session, place.organisation_id, role="admin")
+        make_person(session, place.organisation_id, role="learner")
+
+
+def wait_for_setup(place: Place) -> None:
+    with place.database.transaction() as session:
+        found(session, slug="other", name="Other", now=utc_now())
+
+
+def bad_mirror(place: Place) -> None:
+    place.spoil(mirrors=("http://plain.example", "http://abc.onion"))
+
+
+FAULTS: list[tuple[str, Callable[[Place], object]]] = [
+    ("http-address", lambda place: place.spoil(public_url="http://learn.example", proxy_hops=0)),
+    ("http-address", bad_mirror),
+    ("proxy-hops-missing", lambda place: place.spoil(proxy_hops=0)),
+    ("proxy-hops-believed", lambda place: place.spoil(public_url="http://abc.onion")),
+    ("hosts-wildcard", lambda place: place.spoil(trusted_hosts=(".example",))),
+    ("hosts-wildcard", lambda place: place.spoil(trusted_hosts=("*",))),
+    ("demo", lambda place: place.spoil(demo=True)),
+    ("limits-off", lambda place: place.spoil(limit_requests=False)),
+    ("workers", lambda place: place.spoil(workers=0)),
+    ("workers", lambda place: place.spoil(workers=10_000)),
+    ("debug-on", flask_debug),
+    ("debug-on", dev_mode),
+    ("key-missing", lambda place: (place.settings.keys / "seal.key").unlink()),
+    ("key-readable", loosen_keys),
+    ("key-malformed", lambda place: write(place.settings.keys / "seal.key", "nothing\n")),
+    ("key-example", example_key),
+    ("key-repeated", same_key),
+    ("keys-inside-data", move_keys),
+    ("keys-folder-open", lambda place: chmod(place.settings.keys, 0o755)),
+    ("data-readable", lambda place: chmod(place.settings.data, 0o750)),
+    ("data-missing", lambda place: place.spoil(data=place.settings.data / "elsewhere")),
+    ("clock", file_from_tomorrow),
+    ("clock", entry_from_tomorrow),
+    ("clock", backup_from_tomorrow),
+    ("backup-recipients", lambda place: place.spoil(backup_recipients=place.ring.recipients[:1])),
+    ("backup-recipients", lambda place: place.spoil(backup_recipients=())),
+    ("backup-recipient-form", lambda place: place.spoil(backup_recipients=(*place.ring.recipients, "age1x"))),
+    ("backup-recipient-secret", lambda place: place.spoil(backup_recipients=(public(place.ring.first), place.ring.second))),
+    ("backup-keep-days", lambda place: place.spoil(backup_keep_days=36)),
+    ("backup-folder", lambda place: place.spoil(backup_folder="")),
+    ("backup-inside-data", backups_inside_data),
+    ("backup-none", drop_backups),
+    ("backup-old", old_backup),
+    ("swap-on", swap),
+    ("no-second-factor", bare_admin),
+    ("setup-open", wait_for_setup),
+    ("exit-url", lambda place: place.spoil(exit_url="")),
+    ("exit-url", lambda place: place.spoil(exit_url="http://www.wikipedia.org/")),
+    ("exit-url", lambda place: place.spoil(exit_url="https://learn.example/elsewhere")),
+    ("titles-tell", lambda place: place.spoil(neutral_titles=False)),
+    ("name-tells", lambda place: place.spoil(site_name="Права человека")),
+]
+
+
+@pytest.mark.parametrize(("code", "fault"), FAULTS, ids=[f"{code}-{number}" for number, (code, _) in enumerate(FAULTS)])
+def test_a_single_fault_is_found_and_nothing_else(place: Place, code: str, fault: Callable[[Place], object]) -> None:
+    fault(place)
+    assert place.codes() == [code]
+    assert place.look().exit_code == (0 if code in check_deploy.WARNINGS else 1)
+
+
+@pytest.mark.skipif(bool(SERVER), reason="SQLite only")
+def test_what_only_sqlite_can_have_wrong(place: Place) -> None:
+    place.database.forbid_writing()
+    assert place.codes() == ["database-damaged"]
+    place.database.allow_writing()
+    place.patch.setattr(deployment, "sqlite_module", lambda: SimpleNamespace(sqlite_version_info=(3, 40, 1)))
+    assert place.codes() == ["sqlite-old"]
+
+
+@pytest.mark.skipif(not SERVER, reason="PostgreSQL only")
+@pytest.mark.parametrize("role", ["", "elearn_owner", "elearn_backup"])
+def test_a_role_that_passes_by_the_wall_is_found(place: Place, role: str) -> None:
+    place.spoil(database_url=seen_as(place.settings.database_url, role))
+    assert "database-role" in place.codes()
+
+
+def test_a_database_without_schema_or_without_answer_is_said(place: Place, empty_url: str, tmp_path: Path) -> None:
+    place.spoil(database_url=f"sqlite:///{tmp_path / 'nowhere' / 'file'}")
+    assert place.codes() == ["database-unreachable"]
+    database = Database(empty_url)
+    migrate.upgrade(database, "0004")
+    database.dispose()
+    place.spoil(database_url=empty_url)
+    assert "schema-old" in place.codes()
+
+
+def test_swap_that_cannot_be_read_later_is_fine(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deployment, "_BLOCKS", tmp_path)
+    (tmp_path / "dm-0" / "dm").mkdir(parents=True)
+    (tmp_path / "dm-0" / "dm" / "uuid").write_text("CRYPT-PLAIN-swap")
+    write(deployment.SWAPS, "Filename Type Size Used Priority\n/dev/dm-0 partition 100 0 -2\n\n")
+    assert place.codes() == []
+    monkeypatch.setattr(deployment, "SWAPS", tmp_path / "none")
+    assert place.codes() == []
+
+
+def test_every_code_has_a_sentence_and_a_fault_that_shows_it() -> None:
+    shown = {code for code, _ in FAULTS} | {"database-damaged", "sqlite-old", "database-role", "schema-old", "database-unreachable"}
+    source = Path(deployment.__file__).read_text(encoding="utf-8")
+    yielded = {text.split('"')[1] for text in source.split("yield ")[1:] if text.startswith('"')}
+    assert yielded <= shown
+    assert shown <= set(check_deploy.SENTENCES)
+    assert set(check_deploy.WARNINGS) <= shown
+    assert all(sentence.endswith((".", "`.")) for sentence in check_deploy.SENTENCES.values())
+
+
+def test_what_is_printed_names_code_and_way_out(place: Place) -> None:
+    place.spoil(demo=True, neutral_titles=False)
+    lines = place.look().output.splitlines()
+    assert lines[0].startswith("error demo: The setting demo is on")
+    assert lines[1].startswith("warning titles-tell: ")
+    assert lines[2] == "Unsafe: 1. Warnings: 1."
