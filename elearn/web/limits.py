@@ -1,18 +1,34 @@
-"""Coarse limits on costly pages, in memory only, and on what any request may hold. Sign-in has its own counters in the database."""
+"""Coarse limits on costly pages, in memory only, and on what any request may hold. Sign-in has its own counters in the database.
+
+Behind an onion service or a proxy that says nothing all askers share one address: what costs a slow hash is limited for all strangers
+together, before anything is counted or hashed, and for each browser that is trusted apart, so that a flood shuts nobody out at home.
+"""
 
 import hashlib
 import hmac
 import secrets
 from datetime import date
+from ipaddress import ip_address
 from typing import Final
 
-from flask import Flask, abort, request
+from flask import Flask, Response, abort, g, make_response, request
 from flask_limiter import Limiter
 
+from elearn.store.sessions import find_trusted_device, token_hash
+from elearn.store.tenancy import everyone
 from elearn.web import auth
+from elearn.web.buckets import Buckets
+from elearn.web.errors import answer
+from elearn.web.i18n import gettext
+from elearn.web.messages import sentence
 
 #: Sign-in, joining, recovering: each costs a slow hash. Checking certificates: against guessing of serials.
 COSTLY: Final = "30 per minute"
+
+#: Forms that cost a slow hash and that anybody may send.
+HASHING: Final = frozenset({"account.sign_in_submit", "account.recover_submit", "account.join_submit", "account.setup_submit"})
+#: After so many seconds whoever was put off may try again.
+_LATER: Final = 5
 
 _secrets: Final[dict[date, bytes]] = {}
 
@@ -38,8 +54,44 @@ def refuse_unusable() -> None:
             abort(400)
 
 
+@limiter.request_filter
+def counted_otherwise() -> bool:
+    """Whether the address of an asker says nothing about her and another limit stands for that of addresses."""
+    return request.endpoint in HASHING and (ip_address(request.remote_addr or "::1").is_loopback or bool(trusted_device()))
+
+
+def trusted_device() -> str:
+    """Give the mark of the trusted browser that asks; "" for any other, whatever it says."""
+    found: str | None = g.get("trusted_device")
+    if found is None:
+        token = request.cookies.get(auth.device_cookie_name(), "")
+        found = g.trusted_device = _mark_of(token) if token else ""
+    return found
+
+
+def _mark_of(token: str) -> str:
+    with auth.runtime().database.read() as session, everyone(session):
+        return token_hash(token) if find_trusted_device(session, token, auth.now()) else ""
+
+
+def _hold_back(strangers: Buckets, trusted: Buckets) -> Response | None:
+    """Put off what costs a slow hash when there is more of it than readers can bear."""
+    if request.method != "POST" or request.endpoint not in HASHING:
+        return None
+    device = trusted_device()
+    if (trusted if device else strangers).take(device, auth.now()):
+        return None
+    response = make_response(answer(503, gettext("This did not work"), sentence("busy", {})))
+    response.headers["Retry-After"] = str(_LATER)
+    return response
+
+
 def register(app: Flask) -> None:
     """Switch the limits on."""
     app.before_request(refuse_unusable)
     app.config["RATELIMIT_ENABLED"] = auth.runtime_of(app).settings.limit_requests
     limiter.init_app(app)
+    if app.config["RATELIMIT_ENABLED"]:
+        strangers = Buckets(at_once=10, a_second=3)  # together a fifth of a core in each worker
+        trusted = Buckets(at_once=5, a_second=0.1)
+        app.before_request(lambda: _hold_back(strangers, trusted))

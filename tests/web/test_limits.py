@@ -1,14 +1,23 @@
 """The coarse limits: they count askers by a mark that changes daily and is never stored."""
 
+import re
 from dataclasses import replace
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
+from elearn.actions import passphrase as passphrases
+from elearn.actions import session as sessions
 from elearn.runtime import Runtime
+from elearn.store.counters import SignInCounterRow
+from elearn.store.engine import Database
+from elearn.store.tenancy import everyone
 from elearn.web import limits
 from elearn.web.app import create_app
 from tests.conftest import StandingClock
+from tests.factories import make_organisation, make_person
 
 
 def _mark(app: Flask, address: str) -> str:
@@ -47,3 +56,60 @@ def test_nobody_escapes_a_limit_by_naming_another_address(runtime: Runtime, hops
         }
         statuses.append(client.get("/en/verify/00000", headers=forged).status_code)
     assert (statuses.count(404), statuses.count(429)) == (30, 10)
+
+
+def limited(runtime: Runtime) -> Flask:
+    return create_app(replace(runtime, settings=replace(runtime.settings, limit_requests=True)))
+
+
+def try_to_sign_in(client: FlaskClient, handle: str, *, address: str = "127.0.0.1") -> int:
+    page = client.get("/en/account/sign-in").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    data = {"csrf_token": token[1], "handle": handle, "passphrase": "wrong wrong wrong wrong"}
+    return client.post("/en/account/sign-in", data=data, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "192.0.2.1"])
+def test_a_flood_of_strangers_is_put_off_before_anything_is_counted(runtime: Runtime, database: Database, address: str) -> None:
+    client = limited(runtime).test_client()
+    statuses = [try_to_sign_in(client, f"nobody-{number}", address=address) for number in range(20)]
+    assert statuses == [422] * 10 + [503] * 10
+    with database.read() as session:
+        assert session.scalar(select(func.count(SignInCounterRow.key))) == 10
+
+
+def test_strangers_may_come_again_when_time_has_passed(runtime: Runtime, clock: StandingClock) -> None:
+    client = limited(runtime).test_client()
+    assert [try_to_sign_in(client, f"nobody-{number}") for number in range(11)][-1] == 503
+    clock.move(seconds=5)
+    assert [try_to_sign_in(client, f"nobody-{number}") for number in range(20, 31)].count(422) == 10
+
+
+def test_a_trusted_browser_is_not_shut_out_by_a_flood(runtime: Runtime, database: Database, clock: StandingClock) -> None:
+    with database.transaction() as session, everyone(session):
+        person = make_person(session, make_organisation(session).id, "mirava-lodet")
+        person.passphrase_hash = passphrases.make_hash("tulip kettle morning")
+        device = sessions.open_session(session, person, now=clock.now, trust=True).device
+    app = limited(runtime)
+    flood, hers, forged = app.test_client(), app.test_client(), app.test_client()
+    assert [try_to_sign_in(flood, f"nobody-{number}") for number in range(11)][-1] == 503
+    forged.set_cookie("device", "x" * 43, domain="localhost")
+    assert try_to_sign_in(forged, "mirava-lodet") == 503
+    hers.set_cookie("device", device, domain="localhost")
+    assert [try_to_sign_in(hers, f"other-{number}") for number in range(6)] == [422] * 5 + [503]
+    clock.move(seconds=10)
+    assert try_to_sign_in(hers, "mirava-lodet") == 422  # the words were wrong, but they were looked at
+
+
+def test_the_address_of_a_machine_of_ours_is_no_asker(runtime: Runtime, clock: StandingClock) -> None:
+    """All who come through an onion service share it; thirty of a class sign in within the minute."""
+    client, statuses = limited(runtime).test_client(), []
+    for number in range(40):
+        statuses.append(try_to_sign_in(client, f"pupil-{number}"))
+        clock.move(seconds=1)
+    assert set(statuses) == {422}
+
+
+def test_every_form_that_is_held_back_is_there(app: Flask) -> None:
+    assert app.view_functions.keys() >= limits.HASHING
