@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from elearn.actions.demo import ROLES
+from elearn.actions.demo import OTHERS, ROLES
 from elearn.cli import demo as command
 from elearn.cli import main
 
-LINE = re.compile(r"Demo (\w+): handle=(\S+) passphrase=(\S+)")
+LINE = re.compile(r"Demo ([-\w]+): handle=(\S+) passphrase=(\S+)")
 
 
 def free_port() -> int:
@@ -61,7 +61,7 @@ def test_a_demo_says_its_accounts_then_serves_and_starts_again(tmp_path: Path) -
             *accounts, ready = until_ready(process)
             assert ready == f"Ready: http://127.0.0.1:{port}/"
             told = [LINE.fullmatch(line) for line in accounts]
-            assert [found[1] if found else "" for found in told] == ["learner", "trainer", "translator", "admin"]
+            assert [found[1] if found else "" for found in told] == ["learner", "trainer", "translator", "admin", *OTHERS]
             seen.append([found[3] if found else "" for found in told])
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/en/courses/rights-and-obligations/", timeout=20) as page:
                 assert "Human rights and the obligations" in page.read().decode()
@@ -80,7 +80,7 @@ def test_all_that_a_demo_says_comes_from_what_it_made(tmp_path: Path, monkeypatc
         result = CliRunner().invoke(main, ["demo", "--port", str(port := free_port()), "--data", str(tmp_path / "demo")])
         assert result.exit_code == 0
         *accounts, ready = result.output.splitlines()
-        assert [found[2] for line in accounts if (found := LINE.fullmatch(line))] == [f"demo-{role}" for role in ROLES]
+        assert [found[2] for line in accounts if (found := LINE.fullmatch(line))] == [f"demo-{role}" for role in (*ROLES, *OTHERS)]
         assert ready == f"Ready: http://127.0.0.1:{port}/"
 
 
