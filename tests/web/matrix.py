@@ -123,7 +123,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "account.sessions": Row(may=PEOPLE),
     "account.sessions_submit": Row(may=PEOPLE),
     "account.contact": Row(may=PEOPLE, others={OPERATOR: NOT_FOUND}),
-    "account.contact_submit": Row(may=PEOPLE, form={"name": "Anna", "agreed": "y"}),
+    "account.contact_submit": Row(may=PEOPLE, others={OPERATOR: NOT_FOUND}, form={"name": "Anna", "agreed": "y"}),
     "account.contact_delete_submit": Row(may=PEOPLE),
     "account.factor": Row(may=PEOPLE),
     "account.factor_begin_submit": Row(may=PEOPLE),

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from elearn.access.identity import Identity, Role
+from elearn.actions import approval, contact
 from elearn.actions import attempt as attempts
 from elearn.actions import invite as invites
 from elearn.actions.publish import publish
@@ -29,6 +30,7 @@ from elearn.runtime import Runtime, make_keys
 from elearn.store import audit
 from elearn.store.credentials import CredentialPrintRow
 from elearn.store.engine import Database, sqlite_module
+from elearn.store.factors import SecondFactorRow
 from elearn.store.people import PersonRow, RecoveryCodeRow
 from elearn.store.releases import get_release
 from elearn.store.rows import METADATA
@@ -126,9 +128,10 @@ def make_world(runtime: Runtime, app: Flask) -> World:
 def _organisation(session: Session, name: str) -> Side:
     word = CANARY[name]
     organisation = make_organisation(session, f"partner-{name}", open_join=False)  # its name stands on certificates
+    organisation.settings = {"keep_names": True, "keep_emails": True}
     people = {
-        role: make_person(session, organisation.id, f"{word}-{role}", role=role if role != "quiet" else "learner").id
-        for role in ("learner", "trainer", "translator", "admin", "quiet")
+        role: make_person(session, organisation.id, f"{word}-{role}", role={"quiet": "learner", "deputy": "admin"}.get(role, role)).id
+        for role in ("learner", "trainer", "translator", "admin", "deputy", "quiet")
     }
     return Side(name, organisation.id, people)
 
@@ -172,16 +175,25 @@ def _keep_office(runtime: Runtime, side: Side) -> None:
         learner, trainer, quiet = (people[side.people[role]] for role in ("learner", "trainer", "quiet"))
         things["cohort_id"] = make_cohort(session, organisation_id, learner, trainer=trainer, name=f"{word} cohort").id
         make_traces(session, quiet)
+        session.scalars(sa.select(SecondFactorRow)).one().confirmed_on = NOW.date()
         signed_in = make_signed_in(people[side.people["admin"]])
         invites.invite(session, signed_in, role="learner", now=NOW)
         session.add(TrustedDeviceRow(token_hash=f"{word}-device", organisation_id=organisation_id, person_id=quiet.id, ends_at=NOW))
         code = {"person_id": quiet.id, "organisation_id": organisation_id, "purpose": "passphrase", "used_on": None, "ends_on": None}
         session.add(RecoveryCodeRow(**code, salt=b"salt", code_hash=word.encode()))
         audit.mark(session, learner.id, organisation_id=organisation_id)
-        session.flush()
+        contact.keep(
+            session,
+            make_signed_in(learner),
+            contact.Contact(f"{word} person", f"{word}@example.org"),
+            agreed=True,
+            seals=contact.Seals(runtime.keys.seal, runtime.keys.index),
+            now=NOW,
+        )
+        _ask(session, side)
         _plant(session, word, organisation_id)
     with runtime.database.whole.connect() as connection:
-        for table in ("invite", "approval", "passkey", "enrolment", "recovery_code", "credential_print", "account_notice"):
+        for table in ("invite", "passkey", "enrolment", "recovery_code", "credential_print", "account_notice"):
             rows = METADATA.tables[table]
             found = connection.scalar(sa.select(rows.c.id).where(rows.c.organisation_id == organisation_id))
             things[f"{table}_id"] = str(found)
@@ -191,10 +203,19 @@ def _keep_office(runtime: Runtime, side: Side) -> None:
     things["person_id"], things["quiet_id"] = side.people["learner"], side.people["quiet"]
 
 
+def _ask(session: Session, side: Side) -> None:
+    """Let the deputy ask for a deed that waits for another admin, and agree to a file that the admin may take."""
+    admin, deputy = (Identity(side.people[role], side.organisation_id, frozenset({Role.ADMIN})) for role in ("admin", "deputy"))
+    side.things["approval_id"] = approval.ask_to_remove_factor(session, deputy, side.people["quiet"], now=NOW)
+    side.things["export_id"] = approval.ask_to_export(session, admin, names=True, now=NOW)
+    nothing: Any = None  # a file needs neither releases nor a signer to be agreed to
+    approval.agree(session, deputy, side.things["export_id"], means=nothing, now=NOW)
+
+
 #: Texts of rows that the deeds above do not let anybody choose: the word of the organisation is put there by hand.
 PLANTED: Final = {
     "cohort_member": (),
-    "passkey": ("label", "id"),
+    "passkey": ("label",),
     "web_session": ("label",),
     "progress_summary": ("last_page",),
 }
@@ -205,8 +226,7 @@ def _plant(session: Session, word: str, organisation_id: str) -> None:
         table = METADATA.tables[name]
         own = table.c.organisation_id == organisation_id
         for column in columns:
-            values = {column: sa.literal(f"{word}-") + (table.c.id if column == "id" else sa.literal("text"))}
-            session.connection().execute(sa.update(table).where(own).values(values))
+            session.connection().execute(sa.update(table).where(own).values({column: f"{word} text"}))
 
 
 def _enter(world: World, who: str, person_id: str) -> None:

@@ -32,10 +32,10 @@ def rules(world: World) -> dict[str, Rule]:
     """Give every address by the key of its row: its endpoint, and what it names where an endpoint has several."""
     every = list(world.app.url_map.iter_rules())
     several = {name for name, count in Counter(rule.endpoint for rule in every).items() if count > 1}
-    return {" ".join([rule.endpoint, *(_names(rule)[1:] if rule.endpoint in several else ())]): rule for rule in every}
+    return {" ".join([rule.endpoint, *(names_in(rule)[1:] if rule.endpoint in several else ())]): rule for rule in every}
 
 
-def _names(rule: Rule) -> list[str]:
+def names_in(rule: Rule) -> list[str]:
     """Give the names in an address, its language first."""
     return sorted(re.findall(r"<(?:[^:>]*:)?(\w+)>", rule.rule), key=lambda name: name != "lang")
 
@@ -44,7 +44,7 @@ def address(world: World, endpoint: str, side: Side, *, absent: bool = False) ->
     """Give the address of a row filled with things of a side, or with ids of nothing."""
     row, rule = ROWS[endpoint], rules(world)[endpoint]
     values: dict[str, str] = {}
-    for name in _names(rule):
+    for name in names_in(rule):
         value = row.names.get(name) or NAMES.get(name) or f"{{{name}}}"
         assert value in NAMES.values() or "{" not in value or value.strip("{}") in side.things, f"{endpoint}: what stands for <{name}>?"
         values[name] = missing(name, random.Random(3)) if absent and name in THINGS else value.format_map(side.things)
@@ -129,7 +129,7 @@ def test_other_methods_do_nothing_for_anybody(world: World, endpoint: str) -> No
 @pytest.mark.parametrize("endpoint", [name for name in sorted(ROWS) if not {"static", "entry"} & {name.partition(".")[0]}])
 def test_what_is_not_hers_answers_as_what_is_not_there(world: World, endpoint: str) -> None:
     rule, row = rules(world)[endpoint], ROWS[endpoint]
-    if not any(name in THINGS for name in _names(rule)) and "{" not in "".join(row.form.values()).replace("{key}", ""):
+    if not any(name in THINGS for name in names_in(rule)) and "{" not in "".join(row.form.values()).replace("{key}", ""):
         pytest.skip("it names no thing of an organisation")
     world.restore()
     for who in NINE:
@@ -175,6 +175,7 @@ CODED: Final[Mapping[str, tuple[str, ...]]] = {
     "credential_print": ("id",),
     "enrolment": ("course_id", "id", "state"),
     "invite": ("code_hash", "id", "role", "sheet"),
+    "passkey": ("id",),
     "person": ("country", "handle_key", "id", "language", "passphrase_hash", "role", "state"),
     "progress_fact": ("course_id", "kind", "page_id"),
     "progress_summary": ("course_id",),
@@ -192,7 +193,6 @@ def test_every_text_of_an_organisation_holds_its_word(world: World, side: str) -
     with world.runtime.database.whole.connect() as connection:
         for table in METADATA.sorted_tables:
             for column in table.columns:
-                name = f"{table.name}.{column.name}"
                 if (
                     "organisation_id" not in table.c
                     or not isinstance(column.type, sa.Text)
@@ -202,5 +202,5 @@ def test_every_text_of_an_organisation_holds_its_word(world: World, side: str) -
                     continue
                 wanted = sa.select(column).where(table.c.organisation_id == organisation_id)
                 if not any(CANARY[side] in (value or "").lower() for value in connection.scalars(wanted)):
-                    silent.append(name)
+                    silent.append(f"{table.name}.{column.name}")
     assert silent == [], "plant the organisation's word there in tests/web/matrix_world.py, or say in CODED that it is a code"
