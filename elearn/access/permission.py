@@ -44,6 +44,7 @@ class Permission(StrEnum):
     REVIEW_TRANSLATION = "review-translation"
     SEE_STATISTICS = "see-statistics"
     SEE_AUDIT = "see-audit"
+    SEE_RETENTION = "see-retention"
     CHANGE_ORGANISATION = "change-organisation"
     SEE_COALITION = "see-coalition"
     SEE_ORGANISATIONS = "see-organisations"

@@ -77,6 +77,17 @@ def mark(session: Session, person_id: str, *, organisation_id: str) -> str:
         if key is None:
             key = AuditKeyRow(person_id=person_id, organisation_id=organisation_id, secret=secrets.token_bytes(32))
             session.add(key)
+    return _marked(key, person_id)
+
+
+def find_mark(session: Session, person_id: str) -> str | None:
+    """The mark of a person if she has one yet."""
+    with everyone(session):
+        key = find_audit_key(session, person_id)
+    return None if key is None else _marked(key, person_id)
+
+
+def _marked(key: AuditKeyRow, person_id: str) -> str:
     return hmac.new(key.secret, person_id.encode(), hashlib.sha256).hexdigest()[:32]
 
 
@@ -121,6 +132,12 @@ def walk(session: Session) -> Iterator[tuple[int, bool, str]]:
 def find_last_entry(session: Session) -> AuditEntryRow | None:
     """The head of the chain, or None before the first entry."""
     return session.scalar(select(AuditEntryRow).order_by(AuditEntryRow.number.desc()).limit(1))
+
+
+def find_first_entry(session: Session, organisation_id: str) -> AuditEntryRow | None:
+    """The oldest entry of one organisation, or None."""
+    wanted = select(AuditEntryRow).where(AuditEntryRow.organisation == organisation_id)
+    return session.scalar(wanted.order_by(AuditEntryRow.number).limit(1))
 
 
 def list_entries(

@@ -131,6 +131,14 @@ def format_day(day: date | datetime, speak: Language | None = None) -> str:
     return dates.format_date(day, "long", locale=tongue)
 
 
+def format_month(month: date | datetime, speak: Language | None = None) -> str:
+    """Write a month with its year, as it stands alone in a list."""
+    tongue = speak or language()
+    if tongue in ("ru", "tg"):
+        return dates.format_date(month, "LLLL y", locale=tongue)
+    return dates.format_skeleton("yMMMM", month, locale=tongue)
+
+
 def format_number(value: float, speak: Language | None = None) -> str:
     """Write a number with the separators of the language."""
     return numbers.format_decimal(value, locale=speak or language())

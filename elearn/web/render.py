@@ -130,6 +130,7 @@ def _sections() -> tuple[Link, ...]:
             (i18n.gettext("Organisations"), "organisations/"),
             (i18n.gettext("Coalition"), "coalition"),
             (i18n.gettext("Site"), "site"),
+            (i18n.gettext("Record"), "record/"),
         ]
     here = max((path for _, path in entries if request.path.startswith(prefix + path)), key=len, default=None)
     return tuple(Link(label, prefix + path, path == here) for label, path in entries)

@@ -22,10 +22,10 @@ BEYOND = {
             "see-people see-invites invite-people take-back-invite see-cohorts manage-cohort see-cohort "
             "change-role reset-access suspend-person end-sessions see-contact export-people "
             "see-requests decide-request see-progress mark-answer see-due-certificates issue-certificate "
-            "withdraw-certificate replace-certificate see-statistics see-audit change-organisation"
+            "withdraw-certificate replace-certificate see-statistics see-audit see-retention change-organisation"
         ),
     ),
-    Role.OPERATOR: ("publish-course see-coalition see-organisations found-organisation change-server see-patterns", ""),
+    Role.OPERATOR: ("publish-course see-audit see-coalition see-organisations found-organisation change-server see-patterns", ""),
 }
 #: And on what is one's own in the way of the role: a cohort is its trainer's.
 OF_ROLE = {Role.TRAINER: {"see-cohort"}}

@@ -15,7 +15,9 @@ from elearn.web.admin import (
     people_export,
     person,
     person_deeds,
+    record,
     requests,
+    retention,
     settings,
     site,
 )
@@ -37,7 +39,9 @@ __all__ = [
     "people_export",
     "person",
     "person_deeds",
+    "record",
     "requests",
+    "retention",
     "settings",
     "site",
 ]

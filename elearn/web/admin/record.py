@@ -1,0 +1,165 @@
+"""The record of acts: what happened in the organisation, by days, without names; for the operator, what happened to the server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar, Final
+
+from flask import request
+from sqlalchemy.orm import Session
+from wtforms import SelectField
+
+from elearn.access.identity import Role
+from elearn.access.permission import Permission
+from elearn.actions.record import State, find_state
+from elearn.store.audit import AuditEntryRow, find_first_entry, find_mark, list_entries, list_verbs
+from elearn.web.admin.blueprint import blueprint
+from elearn.web.admin.record_words import verb_text
+from elearn.web.auth import identity, now, requires, runtime
+from elearn.web.forms import Form
+from elearn.web.i18n import format_day, format_month, gettext, lazy_gettext
+from elearn.web.links import href
+from elearn.web.pages import Page
+from elearn.web.parts.paging import Paging
+from elearn.web.render import render
+
+#: Entries on one page, months offered to look at, signs of a mark that are shown.
+_SHOWN: Final = 50
+_MONTHS: Final = 36
+_MARK: Final = 6
+_OPERATOR: Final = "operator"
+_YEAR: Final = 12
+
+
+class LookForm(Form):
+    """Which entries to show: of one verb, of one month, or all."""
+
+    verb = SelectField(lazy_gettext("What happened"), default="", validate_choice=False)
+    month = SelectField(lazy_gettext("When"), default="", validate_choice=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One entry in words: who and about whom by marks only."""
+
+    number: int
+    day: str
+    text: str
+    who: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPage(Page):
+    """A page of the record; `server`: it is the operator's; `state` says whether the whole record was found sound, `broken` if not."""
+
+    template: ClassVar[str] = "admin/record.html"
+
+    server: bool
+    state: str
+    broken: bool
+    form: LookForm
+    lines: tuple[EntryLine, ...]
+    asked: bool
+    paging: Paging
+
+
+@blueprint.get("/admin/record/")
+@requires(Permission.SEE_AUDIT)
+def record() -> str:
+    """Show a page of the record, the newest entries first."""
+    who, form = identity(), LookForm(request.args)
+    server = Role.OPERATOR in who.roles
+    of = "" if server else who.organisation_id
+    with runtime().database.read(who.organisation_id) as session:
+        _fill(session, form, of)
+        found = _entries(session, form, of)
+        lines = _lines(found[:_SHOWN], find_mark(session, who.person_id))
+        state = find_state(session)
+    return render(
+        RecordPage(
+            title=gettext("Record of the server") if server else gettext("Record"),
+            server=server,
+            state=_state_text(state),
+            broken=state is not None and not state.whole,
+            form=form,
+            lines=lines,
+            asked=bool(form.verb.data or form.month.data),
+            paging=_paging(form, found),
+        )
+    )
+
+
+def _fill(session: Session, form: LookForm, of: str) -> None:
+    """Offer the verbs that occur and the months since the first entry; anything else that was asked for means all."""
+    form.verb.choices = {"": gettext("Everything")} | {verb: verb_text(verb) for verb in list_verbs(session, of)}
+    first = find_first_entry(session, of)
+    form.month.choices = {"": gettext("At any time")} | (_months(first.hour) if first else {})
+    for field in (form.verb, form.month):
+        field.data = field.data if field.data in field.choices else ""
+
+
+def _months(first: datetime) -> Mapping[str, str]:
+    """Give the months from now back to the first entry, at most three years of them."""
+    last = now().year * _YEAR + now().month - 1
+    count = min(_MONTHS, last - (first.year * _YEAR + first.month - 1) + 1)
+    months = [_month(last - back) for back in range(count)]
+    return {f"{month.year}-{month.month:02}": format_month(month) for month in months}
+
+
+def _month(number: int) -> datetime:
+    return datetime(number // _YEAR, number % _YEAR + 1, 1, tzinfo=UTC)
+
+
+def _entries(session: Session, form: LookForm, of: str) -> list[AuditEntryRow]:
+    since = datetime.strptime(f"{form.month.data}-01 +0000", "%Y-%m-%d %z") if form.month.data else None
+    until = _month(since.year * _YEAR + since.month) if since else None
+    before = request.args.get("before", None, type=int)
+    if before is not None and not 0 < before < 2**62:
+        before = None
+    return list_entries(session, of, before=before, verb=form.verb.data, since=since, until=until, limit=_SHOWN + 1)
+
+
+def _lines(found: list[AuditEntryRow], own: str | None) -> tuple[EntryLine, ...]:
+    return tuple(
+        EntryLine(
+            number=entry.number,
+            day=format_day(entry.hour),
+            text=verb_text(entry.verb),
+            who=_mark(entry.actor, own),
+            about="" if entry.object == entry.actor else _mark(entry.object, own),
+        )
+        for entry in found
+    )
+
+
+def _mark(mark: str, own: str | None) -> str:
+    """Write who or what: you, the operator, or the first signs of a mark."""
+    if mark == own:
+        return gettext("you")
+    return gettext("the operator") if mark == _OPERATOR else mark[:_MARK]
+
+
+def _paging(form: LookForm, found: list[AuditEntryRow]) -> Paging:
+    asked = {"verb": form.verb.data or None, "month": form.month.data or None}
+    newest = href("admin.record", **asked) if "before" in request.args else ""
+    older = href("admin.record", before=found[_SHOWN - 1].number, **asked) if len(found) > _SHOWN else ""
+    return Paging(count=0, start=0, before=newest, after=older)
+
+
+def _state_text(state: State | None) -> str:
+    if state is None:
+        return gettext("The record has not been checked yet: this is done once a day.")
+    day = format_day(datetime.fromisoformat(state.hour))
+    if not state.whole:
+        return gettext(
+            "On %(day)s the record was found altered, from entry %(number)s on. Speak with whoever runs the server.",
+            day=day,
+            number=state.broken_at,
+        )
+    return gettext(
+        "On %(day)s all %(count)s entries were found as they were written. Checkpoint: %(short)s",
+        day=day,
+        count=state.size,
+        short=state.short or "–",
+    )
