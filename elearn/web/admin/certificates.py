@@ -5,10 +5,11 @@ from typing import Any, ClassVar, Final
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from wtforms import StringField
 
 from elearn.access.permission import Permission
-from elearn.actions import certify
+from elearn.actions import approval, certify
 from elearn.actions.once import once
 from elearn.store.credentials import CredentialRow, count_issued, list_issued
 from elearn.web.admin.blueprint import blueprint
@@ -75,12 +76,14 @@ class DuePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewPage(Page):
-    """The certificates about to be issued, to be looked at before."""
+    """The certificates about to be issued, to be looked at before; `together`: so many (more than `bulk`) that two admins do it."""
 
     template: ClassVar[str] = "admin/preview.html"
 
     form: IssueForm
     due: tuple[DueLine, ...]
+    bulk: int
+    together: bool
 
 
 def _course_title(session: Any, course_id: str) -> str:  # noqa: ANN401 - a session, handed on
@@ -139,25 +142,30 @@ def preview() -> ResponseReturnValue:
     with runtime().database.read(who.organisation_id) as session:
         lines = tuple(line for line in _due_lines(session) if every or line.value in ticked)
     title = ngettext("%(num)s certificate to issue", "%(num)s certificates to issue", len(lines))
-    return render(PreviewPage(title=title, form=IssueForm(), due=lines))
+    together = len(lines) > approval.BULK
+    return render(PreviewPage(title=title, form=IssueForm(), due=lines, bulk=approval.BULK, together=together))
 
 
 @blueprint.post("/admin/certificates/issue")
 @requires(Permission.ISSUE_CERTIFICATE)
 def issue_submit() -> ResponseReturnValue:
-    """Issue the certificates of the preview; the same form sent twice issues nothing twice."""
+    """Issue the certificates of the preview, or ask another admin if they are many; the same form sent twice does nothing twice."""
     who = identity()
-    chosen = [value.partition(":") for value in request.form.getlist("due")]
+    chosen = [(person_id, course_id) for person_id, _, course_id in (value.partition(":") for value in request.form.getlist("due"))]
     with runtime().database.transaction(who.organisation_id) as session:
 
         def act() -> dict[str, object]:
-            serials = [
-                certify.issue(session, runtime().shelf, who, person_id, course_id, signer=signer(), now=now())
-                for person_id, _, course_id in chosen
-            ]
-            return {"serials": serials}
+            if len(set(chosen)) > approval.BULK:
+                return {"request": approval.ask_to_issue(session, who, chosen, now=now())}
+            return {"serials": [_issue(session, *one) for one in chosen]}
 
         result: Any = once(session, request.form.get("key", ""), who.person_id, "issue-certificates", act, now=now())
-    count = len(result["serials"])
-    leave_notice(ngettext("%(num)s certificate was issued.", "%(num)s certificates were issued.", count))
+    if "request" in result:
+        leave_notice(gettext("Another admin must agree within three days."))
+        return redirect(href("admin.asked", approval_id=result["request"]), 303)
+    leave_notice(ngettext("%(num)s certificate was issued.", "%(num)s certificates were issued.", len(result["serials"])))
     return redirect(href("admin.due"), 303)
+
+
+def _issue(session: Session, person_id: str, course_id: str) -> str:
+    return certify.issue(session, runtime().shelf, identity(), person_id, course_id, signer=signer(), now=now())

@@ -1,0 +1,155 @@
+"""The name and address that a person lets her organisation keep, on her own page; and one look at it by an admin."""
+
+from collections.abc import Callable
+
+import pytest
+
+from elearn.store import audit
+from elearn.store.base import JsonObject
+from elearn.store.contacts import find_contact
+from elearn.store.engine import Database
+from elearn.store.organisations import get_organisation
+from elearn.store.people import PersonRow
+from tests.factories import make_organisation, make_person
+from tests.visitor import Visitor
+from tests.web.conftest import SignInAs
+
+PAGE = "/en/account/contact"
+NAME, EMAIL = "Aýna Öwezowa", "ayna@example.org"
+Settle = Callable[[JsonObject], None]
+
+
+@pytest.fixture
+def settle(database: Database, organisation_id: str) -> Settle:
+    """A way to decide what the organisation keeps."""
+
+    def act(settings: JsonObject) -> None:
+        with database.transaction() as session:
+            get_organisation(session, organisation_id).settings = settings
+
+    return act
+
+
+@pytest.fixture
+def both(settle: Settle) -> None:
+    settle({"keep_names": True, "keep_emails": True})
+
+
+@pytest.fixture
+def given(both: None, member: Visitor) -> None:
+    member.submit(member.get(PAGE), "/contact", {"name": NAME, "email": EMAIL, "agreed": "y"})
+
+
+@pytest.fixture
+def admin(database: Database, organisation_id: str, sign_in_as: SignInAs) -> Visitor:
+    with database.transaction() as session:
+        person = make_person(session, organisation_id, role="admin")
+    return sign_in_as(person)
+
+
+@pytest.fixture
+def outside(database: Database, sign_in_as: SignInAs) -> Visitor:
+    with database.transaction() as session:
+        elsewhere = make_organisation(session, settings={"keep_names": True, "keep_emails": True})
+        person = make_person(session, elsewhere.id, role="admin")
+    return sign_in_as(person)
+
+
+def verbs(database: Database, row: PersonRow) -> list[str]:
+    with database.read() as session:
+        return [entry.verb for entry in reversed(audit.list_entries(session, row.organisation_id))]
+
+
+def is_kept(database: Database, row: PersonRow) -> bool:
+    with database.read(row.organisation_id) as session:
+        return find_contact(session, row.id) is not None
+
+
+def test_where_nothing_is_kept_there_is_no_page_and_no_link(member: Visitor) -> None:
+    assert PAGE not in member.get("/en/account/").links()
+    member.get(PAGE, status=404)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "fields"),
+    [({"keep_names": True}, {"name"}), ({"keep_emails": True}, {"email"}), ({"keep_names": True, "keep_emails": True}, {"name", "email"})],
+)
+def test_only_what_is_kept_is_asked_for(member: Visitor, settle: Settle, chosen: JsonObject, fields: set[str]) -> None:
+    settle(chosen)
+    assert PAGE in member.get("/en/account/").links()
+    form = member.get(PAGE).form("/contact")
+    assert {field.get("name") for field in form.iter("input")} - {"csrf_token", "agreed"} == fields
+
+
+def test_what_she_gives_is_kept_shown_to_her_and_deleted(member: Visitor, learner: PersonRow, given: None, database: Database) -> None:
+    page = member.get(PAGE)
+    assert [page.one("input", name=name).get("value") for name in ("name", "email")] == [NAME, EMAIL]
+    assert page.one("input", name="agreed").get("checked") is None
+    export = member.get("/en/account/export")
+    assert (NAME in export.text, EMAIL in export.text) == (True, True)
+    assert NAME in member.client.get("/en/account/export.json").get_data(as_text=True)
+    page = member.submit(page, "/contact/delete")
+    assert "were deleted." in page.text
+    assert not is_kept(database, learner)
+    assert verbs(database, learner) == ["contact.kept", "contact.deleted"]
+
+
+def test_without_her_consent_nothing_is_kept_and_what_she_typed_stays(
+    member: Visitor, learner: PersonRow, both: None, database: Database
+) -> None:
+    page = member.submit(member.get(PAGE), "/contact", {"name": NAME, "email": "ayna"}, status=422)
+    assert ("Tick the box" in page.text, "Write an e-mail address like" in page.text) == (True, True)
+    assert [page.one("input", name=name).get("value") for name in ("name", "email")] == [NAME, "ayna"]
+    assert "Please keep it under" in member.submit(page, "/contact", {"name": "x" * 201, "agreed": "y"}, status=422).text
+    assert not is_kept(database, learner)
+
+
+def test_what_is_left_can_be_deleted_where_nothing_is_kept_any_more(
+    member: Visitor, learner: PersonRow, given: None, settle: Settle, database: Database
+) -> None:
+    settle({})
+    page = member.get(PAGE)
+    assert "keeps names and e-mail addresses no more" in page.text
+    member.submit(page, "/contact/delete")
+    assert not is_kept(database, learner)
+    member.get(PAGE, status=404)
+
+
+def test_an_admin_sees_one_name_and_she_is_told(
+    admin: Visitor, member: Visitor, learner: PersonRow, given: None, database: Database
+) -> None:
+    listed = admin.get("/en/admin/people/")
+    one = admin.get(f"/en/admin/people/{learner.id}/")
+    assert not any(word in f"{listed.response.text}{one.response.text}" for word in (NAME, EMAIL))
+    page = admin.submit(one, "/contact")
+    assert (NAME in page.text, EMAIL in page.text) == (True, True)
+    assert NAME not in page.address
+    assert "looked at your name or e-mail address on 2 March 2026" in member.get("/en/learn/").text
+    assert verbs(database, learner) == ["contact.kept", "contact.viewed"]
+
+
+def test_there_is_nothing_to_see_of_whoever_gave_nothing(admin: Visitor, learner: PersonRow, both: None, member: Visitor) -> None:
+    assert "Show the name" not in admin.get(f"/en/admin/people/{learner.id}/").text
+    form = {"csrf_token": admin.get("/en/admin/people/").form("/by-email").find("input").get("value", "")}  # type: ignore[union-attr]
+    answer = admin.client.post(f"/en/admin/people/{learner.id}/contact", data=form)
+    assert (answer.status_code, "There is no name or e-mail address" in answer.get_data(as_text=True)) == (403, True)
+
+
+def test_an_admin_finds_whoever_has_exactly_this_address(admin: Visitor, learner: PersonRow, given: None, database: Database) -> None:
+    page = admin.get("/en/admin/people/")
+    assert admin.submit(page, "/by-email", {"email": "Ayna@Example.ORG"}).heading == learner.pseudonym
+    missed = admin.submit(page, "/by-email", {"email": "ayna@example.com"})
+    assert ("Nobody here has given this address." in missed.text, missed.address) == (True, "/en/admin/people/")
+    assert verbs(database, learner) == ["contact.kept", "contact.searched", "contact.searched"]
+
+
+def test_an_admin_elsewhere_finds_and_sees_nobody(outside: Visitor, learner: PersonRow, given: None) -> None:
+    page = outside.get("/en/admin/people/")
+    assert "Nobody here has given this address." in outside.submit(page, "/by-email", {"email": EMAIL}).text
+    form = {"csrf_token": page.form("/by-email").find("input").get("value", "")}  # type: ignore[union-attr]
+    answer = outside.client.post(f"/en/admin/people/{learner.id}/contact", data=form)
+    assert (answer.status_code, NAME in answer.get_data(as_text=True)) == (404, False)
+
+
+def test_addresses_are_not_searched_where_they_are_not_kept(admin: Visitor, member: Visitor) -> None:
+    assert "by-email" not in admin.get("/en/admin/people/").response.text
