@@ -64,6 +64,11 @@ def script_files(folder: Path = _FOLDER) -> list[Path]:
     return [folder / "js" / "main.js", *sorted((folder / "js" / "modules").glob("*.js")), folder / "js" / "start.js"]
 
 
+def page_scripts(folder: Path = _FOLDER) -> list[Path]:
+    """List the scripts of single pages, which name them themselves, so that no other page pays for them."""
+    return sorted((folder / "js" / "pages").glob("*.js"))
+
+
 def build(folder: Path = _FOLDER) -> dict[str, Asset]:
     """Make every asset, keyed by the plain name that templates use."""
     assets = {
@@ -71,6 +76,8 @@ def build(folder: Path = _FOLDER) -> dict[str, Asset]:
         "office.css": _asset("office", ".css", _joined(office_files(folder))),
         "script.js": _asset("script", ".js", _joined(script_files(folder))),
     }
+    for file in page_scripts(folder):
+        assets[file.name] = _asset(file.stem, ".js", _joined([file]))
     for file in sorted((folder / "img").iterdir()):
         assets[file.name] = _asset(file.stem, file.suffix, file.read_bytes())
     return assets

@@ -1,6 +1,6 @@
 """Pages about one's own account."""
 
-from elearn.web.account import contact, data, devices, factor, join, notices, profile, proof, recover, secret, session, setup
+from elearn.web.account import contact, data, devices, factor, join, notices, passkeys, profile, proof, recover, secret, session, setup
 from elearn.web.account.blueprint import blueprint
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "factor",
     "join",
     "notices",
+    "passkeys",
     "profile",
     "proof",
     "recover",
