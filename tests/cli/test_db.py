@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from elearn.cli import COMMANDS, main
 from elearn.cli.spoken import SENTENCES
+from elearn.store.engine import Database
 
 
 @pytest.fixture
@@ -37,6 +38,15 @@ def test_init_makes_keys_and_prints_a_setup_code(run: Run, tmp_path: Path) -> No
     assert len(code.replace("-", "")) == 32
     assert {file.stat().st_mode & 0o777 for file in (tmp_path / "keys").iterdir()} == {0o600}
     assert run("init").output.split()[-1] != code
+
+
+def test_a_new_installation_has_nobody_in_it(run: Run, empty_url: str) -> None:
+    assert run("init").exit_code == 0
+    database = Database(empty_url)
+    with database.engine.connect() as connection:
+        people = [connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() for table in ("person", "organisation", "invite")]
+    database.dispose()
+    assert people == [0, 0, 0]
 
 
 def test_init_says_in_a_sentence_what_is_wrong(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

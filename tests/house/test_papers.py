@@ -122,6 +122,7 @@ def test_every_place_that_opens_a_session_is_known() -> None:
     assert opening == {
         "elearn/actions/session.py",
         "elearn/actions/factor.py",
+        "elearn/actions/passkey.py",
         "elearn/actions/account.py",
         "elearn/web/account/join.py",
     }

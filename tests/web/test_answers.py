@@ -11,8 +11,10 @@ from itsdangerous import base64_decode
 from werkzeug.http import parse_cookie
 from werkzeug.test import TestResponse
 
+from elearn.actions.handle import fold
 from elearn.runtime import Runtime
-from elearn.store.people import PersonRow
+from elearn.store.people import PersonRow, find_person_by_handle, get_person
+from elearn.store.tenancy import everyone
 from elearn.web.app import create_app
 from tests.factories import PASSPHRASE
 from tests.visitor import Visitor, filled
@@ -192,6 +194,21 @@ def test_a_token_in_the_address_is_none(member: Visitor, learner: PersonRow) -> 
     assert member.client.post("/en/account/", query_string={**fields, "csrf_token": token}).status_code == 400
     assert member.client.post("/en/account/", data={"csrf_token": token}, query_string=fields).status_code == 422
     assert learner.pseudonym in member.get("/en/account/").one("input", name="pseudonym").get("value", "")
+
+
+def test_fields_that_no_form_lists_set_nothing(member: Visitor, learner: PersonRow, runtime: Runtime) -> None:
+    more = {"role": "admin", "roles": "admin", "state": "suspended", "handle": "other", "id": "1", "organisation_id": "1", "person_id": "1"}
+    page = member.get("/en/account/")
+    member.submit(page, "/account/", {"pseudonym": "Changed", **more})
+    member.submit(member.get("/en/account/country"), "/account/country", more)
+    guest = Visitor(member.client.application.test_client())
+    guest.submit(guest.get("/en/account/join"), "/account/join", more | {"handle": "sarano-pelim-12"})
+    with runtime.database.transaction() as session, everyone(session):
+        hers, other = get_person(session, learner.id), find_person_by_handle(session, fold("sarano-pelim-12"))
+    assert (hers.pseudonym, hers.role, hers.state, hers.handle) == ("Changed", "learner", "active", learner.handle)
+    assert hers.organisation_id == learner.organisation_id
+    assert other is not None
+    assert (other.role, other.state, other.organisation_id) == ("learner", "active", learner.organisation_id)
 
 
 def test_the_form_cookie_holds_nothing_about_the_person(member: Visitor, learner: PersonRow) -> None:
