@@ -7,6 +7,7 @@ from pathlib import Path
 from bench.lines import Line, tell
 from bench.pages import html_lines, visit_lines
 from bench.servers import served
+from bench.siege import siege_lines
 from bench.site import make_reader, make_site
 from bench.speed import speed_lines, statement_lines
 from bench.work import certificate_lines, publish_lines
@@ -21,7 +22,7 @@ def main() -> int:
         with served(site.runtime.settings) as server:
             for line in (*html_lines(site, server.port, make_reader(site)), *visit_lines(site, server.port)):
                 tell(line, told)
-        for lines in (statement_lines(site), speed_lines(site, folder), certificate_lines(), publish_lines(site)):
+        for lines in (statement_lines(site), siege_lines(site), speed_lines(site, folder), certificate_lines(), publish_lines(site)):
             for line in lines:
                 tell(line, told)
         site.runtime.database.dispose()

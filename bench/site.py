@@ -14,6 +14,8 @@ from sqlalchemy import Connection, insert
 from bench.load import Ask
 from elearn.access.identity import Identity
 from elearn.actions import attempt
+from elearn.actions.handle import fold
+from elearn.actions.passphrase import make_hash
 from elearn.actions.session import open_session
 from elearn.actions.shelf import Published
 from elearn.cli.demo import publish_shipped
@@ -154,6 +156,18 @@ def make_reader(site: Site, *, begin: bool = True) -> Reader:
     single = next(q for d in sitting.drawn if isinstance(q := sitting.quiz.question(d.question_id), SingleChoice))
     address = f"/en/courses/{course.id}/{module}/{page}/attempt/{sitting.row.id}/"
     return Reader(f"session={token}; lang=en", address, single.id, tuple(choice.id for choice in single.choices))
+
+
+def make_owner(site: Site) -> tuple[str, str, str]:
+    """Add a person with a passphrase and a browser of her own: handle, passphrase, token of the browser."""
+    now, passphrase = utc_now(), secrets.token_hex(12)
+    values = _person(new_id(), site.organisation_id, now) | {"passphrase_hash": make_hash(passphrase)}
+    values["handle_key"] = fold(values["handle"])
+    with site.runtime.database.transaction(site.organisation_id) as session:
+        row = PersonRow(**values)
+        session.add(row)
+        session.flush()
+        return row.handle, passphrase, open_session(session, row, now=now, trust=True).device
 
 
 def returning(reader: Reader, port: int) -> Reader:
