@@ -9,7 +9,7 @@ CORE := quiz course progress credential access richtext
 COVERED := $(foreach package,$(CORE),--cov=elearn.$(package)) --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
-.PHONY: demo test lint bench format lock messages
+.PHONY: demo test lint bench format lock sbom messages
 
 demo: $(INSTALLED)
 	$(BIN)/elearn demo --port 8000 --data demo-data
@@ -42,6 +42,10 @@ lock: $(INSTALLED)
 	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --no-emit-find-links --all-extras pyproject.toml -o requirements.lock
+
+# What a release is made of, as CycloneDX; asks nobody.
+sbom:
+	$(PYTHON) sbom.py > sbom.cdx.json
 
 messages: $(INSTALLED)
 	$(BIN)/elearn translation messages

@@ -303,3 +303,15 @@ def test_a_database_that_holds_something_is_not_restored_into(
     url = database.engine.url.render_as_string(hide_password=False)
     with pytest.raises(Refused, match="database-not-empty"):
         restore(Order(file=made.file, identity=ring.first, into=tmp_path / "new", database_url=url), now=clock.now)
+
+
+def test_the_role_for_backups_may_make_one(
+    database: Database, learner: str, plan: BackupPlan, ring: Keyring, clock: StandingClock, tmp_path: Path
+) -> None:
+    if not SERVER:
+        pytest.skip("PostgreSQL only")
+    reader = Database(seen_as(database.engine.url.render_as_string(hide_password=False), "elearn_backup"))
+    made = back_up(reader, plan, now=clock.now)
+    reader.dispose()
+    with restored(Order(file=made.file, identity=ring.first, into=tmp_path / "new"), clock) as (verdict, _):
+        assert verdict.counts["attempt_step"] == 1
