@@ -146,7 +146,8 @@ def prove(database: Database, token: str, answer: str, *, place: Place, now: dat
         step = factor.waiting(session, token, now)
         counter = factor.counter_of(session, step, device, now)
         throttle.count_factor_try(session, counter, now=now)
-        challenge, step.challenge = step.challenge, secrets.token_bytes(_CHALLENGE)
+        asked = step.challenge or b""
+        challenge = asked if factors.use_challenge(session, step.token_hash, asked, secrets.token_bytes(_CHALLENGE)) else None
         known = factors.find_passkey(session, str(given.get("id", "")), step.person_id)
     if known is None or challenge is None:
         raise Refused("passkey-unusable")

@@ -131,6 +131,12 @@ def find_step(session: Session, hashed: str, purpose: str, now: datetime) -> Sig
     return session.scalar(wanted)
 
 
+def use_challenge(session: Session, hashed: str, challenge: bytes, following: bytes) -> bool:
+    """Put the next challenge in place of one that was answered, by one statement; False when it was answered before."""
+    used = update(SignInStepRow).where(SignInStepRow.token_hash == hashed, SignInStepRow.challenge == challenge)
+    return session.scalar(used.values(challenge=following).returning(SignInStepRow.token_hash)) is not None
+
+
 def take_step(session: Session, hashed: str) -> bool:
     """Use up what waits, by one statement; False when a rival was faster."""
     gone = delete(SignInStepRow).where(SignInStepRow.token_hash == hashed)
