@@ -153,6 +153,8 @@ ROWS: Final[Mapping[str, Row]] = {
     "admin.issued": Row(may=ADMIN),
     "admin.end": Row(may=ADMIN, names={"query": "how=withdraw"}),
     "admin.end_submit": Row(may=ADMIN, form={"how": "withdraw", "reason": "mistake", "key": KEY}),
+    "admin.withdrawals": Row(may=ADMIN, names={"query": "serial={serial}"}),
+    "admin.withdrawals_submit": Row(may=ADMIN, form={"serial": "{serial}", "reason": "mistake", "key": KEY}),
     "admin.patterns": Row(may=OFFICE),
     "admin.people": Row(may=ADMINS),
     "admin.by_email_submit": Row(may=ADMINS, form={"email": "somebody@example.org"}),

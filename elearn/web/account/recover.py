@@ -11,6 +11,7 @@ from elearn.access.permission import Permission
 from elearn.actions import account
 from elearn.actions.session import Opened, Waiting
 from elearn.errors import ElearnError, Invalid
+from elearn.store.people import count_recovery_codes
 from elearn.web.account.blueprint import blueprint
 from elearn.web.account.entrance import enter
 from elearn.web.account.errand import Errand
@@ -81,7 +82,14 @@ def recover_submit() -> ResponseReturnValue:
     leave_notice(
         gettext("Your new passphrase works and you are signed in. All other sessions have ended. The code is used up: strike it out.")
     )
-    return redirect(href("account.profile"), 303)
+    return redirect(_next(outcome), 303)
+
+
+def _next(opened: Opened) -> str:
+    """Lead whoever has no code left, as after a reset, to a new sheet; everybody else to the account."""
+    with runtime().database.read(opened.organisation_id) as session:
+        left = count_recovery_codes(session, opened.person_id)
+    return href("account.profile") if left else href("account.codes")
 
 
 def _open(form: RecoverForm) -> Opened | Waiting:

@@ -20,6 +20,7 @@ from elearn.web.admin import (
     retention,
     settings,
     site,
+    withdrawals,
 )
 from elearn.web.admin.blueprint import blueprint
 
@@ -44,4 +45,5 @@ __all__ = [
     "retention",
     "settings",
     "site",
+    "withdrawals",
 ]

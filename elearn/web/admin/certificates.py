@@ -58,6 +58,7 @@ class IssuedLine:
     course: str
     day: str
     status: str
+    valid: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,7 @@ def _issued_line(row: CredentialRow, pseudonym: str | None) -> IssuedLine:
         course=title_of(row),
         day=format_day(row.issued_at),
         status=status_text(row, now()),
+        valid=row.status == "valid",
     )
 
 

@@ -152,7 +152,7 @@ def test_a_reset_shows_its_code_once_and_the_person_sets_a_passphrase_of_her_own
     for void in (first, second):
         visitor.submit(visitor.get("/en/account/recover"), "/recover", {**new, "code": void}, status=422)
     page = visitor.submit(visitor.get("/en/account/recover"), "/recover", {**new, "code": code})
-    assert "Your new passphrase works" in page.text
+    assert ("Your new passphrase works" in page.text, page.heading) == (True, "New recovery sheet")
     assert "started a reset" in visitor.get("/en/account/").text
     assert member.get("/en/learn/").address == "/en/account/sign-in"
     assert verbs(database, learner) == ["reset.started"] * 3 + ["passphrase.reset"]
