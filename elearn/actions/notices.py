@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from elearn.store.account_notices import AccountNoticeRow, delete_notices, delete_old_notices, find_notice
+from elearn.store.account_notices import AccountNoticeRow, add_notices, delete_notices, delete_old_notices, find_notice
 from elearn.store.people import get_person
 from elearn.store.sessions import SignedIn
 
@@ -19,6 +19,7 @@ CODES: Final = (
     "role-changed",
     "sessions-ended-by-admin",
     "name-viewed",
+    "restored",
 )
 KEPT: Final = timedelta(days=90)
 
@@ -32,6 +33,11 @@ def tell(session: Session, person_id: str, code: str, now: datetime) -> None:
         person = get_person(session, person_id)
         session.add(AccountNoticeRow(organisation_id=person.organisation_id, person_id=person.id, code=code, on=now.date()))
         session.flush()
+
+
+def tell_everyone(session: Session, code: str, now: datetime) -> None:
+    """Let everybody with an account know of something at the next visit. The session must see everyone."""
+    add_notices(session, code, now.date())
 
 
 def dismiss(session: Session, who: SignedIn, notice_ids: Sequence[str]) -> None:

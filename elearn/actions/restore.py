@@ -16,6 +16,7 @@ from typing import Final
 
 from elearn.actions.backup import ERASED, FORMAT, MEMBERS, BackupPlan, back_up, list_files
 from elearn.actions.erase import erase_again
+from elearn.actions.notices import tell_everyone
 from elearn.errors import Refused
 from elearn.paths import DATABASE_FILE
 from elearn.store import audit, migrate
@@ -176,6 +177,7 @@ def _make_current(database: Database, manifest: _Manifest, erased: dict[str, dat
     again = erase_again(database, erased, now=now)
     with database.transaction() as session, everyone(session):
         shut = shut_doors(session)
+        tell_everyone(session, "restored", now)
         audit.record(session, "installation.restored", organisation_id="", actor=_OPERATOR, about=manifest.sha256[:32], now=now)
     database.scrub()
     reached = migrate.current(database) or ""

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.store.base import Base, new_id
+from elearn.store.people import PersonRow
 from elearn.store.tenancy import Tenant
+
+_AT_ONCE: Final = 1_000
 
 
 class AccountNoticeRow(Tenant, Base):
@@ -31,6 +35,14 @@ def find_notice(session: Session, person_id: str, code: str, on: date) -> Accoun
     """The notice of this code and day, or None."""
     wanted = select(AccountNoticeRow).where(AccountNoticeRow.person_id == person_id, AccountNoticeRow.code == code)
     return session.scalar(wanted.where(AccountNoticeRow.on == on).limit(1))
+
+
+def add_notices(session: Session, code: str, on: date) -> None:
+    """Add a notice for each person the session sees, a thousand at a time."""
+    rows = session.execute(select(PersonRow.id, PersonRow.organisation_id)).all()
+    for at in range(0, len(rows), _AT_ONCE):
+        added = [{"id": new_id(), "person_id": row.id, "organisation_id": row.organisation_id} for row in rows[at : at + _AT_ONCE]]
+        session.execute(insert(AccountNoticeRow).values(code=code, on=on), added)
 
 
 def delete_notices(session: Session, person_id: str, notice_ids: Sequence[str]) -> None:

@@ -178,3 +178,15 @@ def test_more_erased_than_one_page_are_listed(database: Database, plan: BackupPl
     with database.transaction() as session:
         put_tombstones(session, {f"{number:032x}": clock.now.date() for number in range(2_500)})
     assert len(json.loads(opened(keep_tombstones(database, plan, now=clock.now), ring.first)["tombstones.json"])) == 2_500
+
+
+def test_nothing_of_an_erased_person_is_in_the_next_backup(
+    database: Database, organisation_id: str, plan: BackupPlan, ring: Keyring, clock: StandingClock
+) -> None:
+    with database.transaction(organisation_id) as session:
+        person = make_person(session, organisation_id, "canary-kanareika")
+    assert b"canary" in opened(back_up(database, plan, now=clock.now).file, ring.first)["database"]
+    erase_again(database, [person.id], now=clock.now)
+    held = opened(back_up(database, plan, now=clock.now).file, ring.first)["database"]
+    assert b"anary" not in held
+    assert person.id.encode() in held  # its tombstone

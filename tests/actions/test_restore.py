@@ -15,6 +15,7 @@ from elearn.actions.restore import Order, drill, restore
 from elearn.actions.session import open_session
 from elearn.errors import ElearnError, Refused
 from elearn.store import audit, backup_seal, migrate, people
+from elearn.store.account_notices import list_notices
 from elearn.store.engine import Database
 from elearn.store.invites import InviteRow
 from elearn.store.rows import METADATA
@@ -82,7 +83,7 @@ def test_everything_comes_back_but_what_opens_doors(
     with restored(Order(file=made.file, identity=ring.second, into=tmp_path / "new"), clock) as (verdict, again):
         after = rows(again)
     assert {name for name in LOST if after[name]} == set()
-    same = set(before) - {*LOST, "audit_entry", "approval"}
+    same = set(before) - {*LOST, "audit_entry", "approval", "account_notice"}
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
     assert verdict.shut == {"sessions": 1, "devices": 0, "steps": 1, "invites": 1, "resets": 0, "approvals": 1}
     assert (verdict.hour, verdict.erased_again, verdict.broken_at, verdict.upgraded) == ("2026-03-02T09", 0, None, False)
@@ -96,6 +97,14 @@ def test_a_restore_stands_in_the_record(made: Backup, ring: Keyring, clock: Stan
         assert last is not None
         assert (last.verb, last.actor, last.organisation) == ("installation.restored", "operator", "")
         assert audit.find_break(session) is None
+
+
+def test_everybody_is_told_to_change_again_what_was_changed_since(
+    database: Database, made: Backup, learner: str, organisation_id: str, ring: Keyring, clock: StandingClock, tmp_path: Path
+) -> None:
+    order = Order(file=made.file, identity=ring.first, into=tmp_path / "new")
+    with restored(order, clock) as (_, again), again.read(organisation_id) as session:
+        assert "restored" in {notice.code for notice in list_notices(session, learner)}
 
 
 def test_who_was_erased_after_the_backup_is_erased_again(

@@ -151,6 +151,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "role-changed": _("your role was changed"),
         "sessions-ended-by-admin": _("an admin ended your sessions"),
         "name-viewed": _("an admin looked at your name or e-mail address"),
+        "restored": _("this site was brought back from a backup"),
     },
     "deed": {
         "remove-factor": _("to remove your second factor"),

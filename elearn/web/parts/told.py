@@ -42,6 +42,11 @@ _SENTENCES: Final[Mapping[str, Callable[[str], str]]] = {
     "role-changed": lambda day: gettext("An admin of your organisation changed your role on %(day)s.", day=day),
     "sessions-ended-by-admin": lambda day: gettext("An admin of your organisation ended all your sessions on %(day)s.", day=day),
     "name-viewed": lambda day: gettext("An admin of your organisation looked at your name or e-mail address on %(day)s.", day=day),
+    "restored": lambda day: gettext(
+        "This site was brought back from a backup on %(day)s. If you changed your passphrase, your app or your codes shortly before,"
+        " please do it again.",
+        day=day,
+    ),
 }
 
 
