@@ -1,4 +1,4 @@
-"""Suggested passphrases and handles: made-up words of easy syllables, typed on the keyboard of the language."""
+"""Suggested passphrases, handles and pseudonyms: made-up words of easy syllables, typed on the keyboard of the language."""
 
 import random
 from dataclasses import dataclass
@@ -38,6 +38,11 @@ def passphrase(language: Language, rng: random.Random) -> str:
 def handle(language: Language, rng: random.Random) -> str:
     """Two made-up words and two digits, such as `mirava-lodet-47`: about 40 bits, enough not to meet another."""
     return f"{_word(language, rng, SYLLABLES)}-{_word(language, rng, 2)}-{rng.randrange(20, 100)}"
+
+
+def pseudonym(language: Language, rng: random.Random) -> str:
+    """Two made-up words with capitals, such as `Mirava Lodet`: what others see first must not tell the handle, which lets somebody in."""
+    return f"{_word(language, rng, SYLLABLES)} {_word(language, rng, 2)}".title()
 
 
 def _word(language: Language, rng: random.Random, syllables: int) -> str:

@@ -37,7 +37,8 @@ def create(organisation: str, role: str, language: Language) -> None:
     """Make an account with a random handle and passphrase, and print them with its recovery codes."""
     with spoken(), installation() as runtime:
         handle, words = suggest.handle(language, runtime.chance), suggest.passphrase(language, runtime.chance)
-        new = NewPerson(handle=handle, passphrase=words, language=language, country="")
+        shown = suggest.pseudonym(language, runtime.chance)
+        new = NewPerson(handle=handle, pseudonym=shown, passphrase=words, language=language, country="")
         made = setup.enlist(runtime.database, new, organisation=organisation, role=role, now=runtime.clock())
     click.echo(f"handle={handle} passphrase={words}")
     click.echo("Recovery codes: " + " ".join(made.recovery_codes))

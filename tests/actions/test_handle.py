@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elearn.actions import handle as handles
-from elearn.actions import suggest
+from elearn.actions import pseudonym, suggest
 from elearn.errors import Invalid
 from elearn.lang import LANGUAGES, Language
 
@@ -50,3 +50,12 @@ def test_a_suggested_handle_is_accepted(language: Language) -> None:
     for seed in range(50):
         offered = suggest.handle(language, random.Random(seed))
         assert handles.check(offered) == offered
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_suggested_pseudonym_is_accepted_and_is_no_handle(language: Language) -> None:
+    for seed in range(50):
+        offered = suggest.pseudonym(language, random.Random(seed))
+        assert pseudonym.check(offered) == offered
+        assert offered.istitle()
+        assert not any(sign.isdigit() or sign == "-" for sign in offered)

@@ -128,6 +128,7 @@ def _sheet(form: JoinForm, joined: Joined) -> SheetPage:
 def _new_person(form: JoinForm) -> NewPerson:
     return NewPerson(
         handle=form.handle.data or "",
+        pseudonym=suggest.pseudonym(language(), runtime().chance),
         passphrase=form.chosen("passphrase"),
         language=form.language.data or "",
         country=form.country.data or "",

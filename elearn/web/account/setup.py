@@ -90,7 +90,8 @@ def setup_submit() -> ResponseReturnValue:
     page = _page(form, founding=_is_founding())
     if not form.validate():
         return _again(page), 422
-    admin = NewPerson(handle=form.handle.data or "", passphrase=form.chosen("passphrase"), language=language(), country="")
+    shown = suggest.pseudonym(language(), runtime().chance)
+    admin = NewPerson(handle=form.handle.data or "", pseudonym=shown, passphrase=form.chosen("passphrase"), language=language(), country="")
     try:
         joined = _make(form, admin, founding=page.founding)
     except ElearnError as error:
