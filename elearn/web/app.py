@@ -1,12 +1,16 @@
 """The application: the list of what is plugged in, nothing else."""
 
+import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import MapAdapter
+from werkzeug.wsgi import get_host
 
 from elearn.config import Settings
 from elearn.lang import LANGUAGES
@@ -25,8 +29,39 @@ from elearn.web.teach import blueprint as teach
 _SMALL: Final = 600
 
 
+#: This machine under its other address, which Werkzeug's list of trusted hosts cannot name.
+_SELF: Final = re.compile(r"\[::1\](:\d{1,5})?")
+
+
 class _Application(Flask):
-    """Flask, without looking at every function of every request whether it is a coroutine: none of ours is."""
+    """Flask, without finding out for every request what is the same for all: none of our functions is a coroutine, and hosts are few."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, static_folder=None)
+        self._known_host = lru_cache(200)(self._host)
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Give what matches the address of a request to a host of ours; SecurityError for any other host."""
+        if request is None:
+            return super().create_url_adapter(None)
+        environ = request.environ
+        request.host = self._known_host(*(environ.get(name, "") for name in ("HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme")))
+        return self.url_map.bind(
+            request.host,
+            script_name=request.root_path,
+            subdomain="",
+            url_scheme=request.scheme,
+            default_method=request.method,
+            path_info=request.path,
+            query_args=request.query_string.decode(errors="replace"),
+        )
+
+    def _host(self, said: str, name: str, port: str, scheme: str) -> str:
+        if _SELF.fullmatch(said):
+            return said
+        return get_host(
+            {"HTTP_HOST": said, "SERVER_NAME": name, "SERVER_PORT": port, "wsgi.url_scheme": scheme}, self.config["TRUSTED_HOSTS"]
+        )
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Give the function as it is."""
@@ -35,7 +70,7 @@ class _Application(Flask):
 
 def create_app(runtime: Runtime) -> Flask:
     """Build the application around a runtime; refuses a route that names no permission."""
-    app = _Application("elearn.web", static_folder=None)
+    app = _Application("elearn.web")
     app.extensions[auth.EXTENSION] = runtime
     _configure(app, runtime)
     app.session_interface = FormSessions(app)

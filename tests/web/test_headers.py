@@ -79,6 +79,19 @@ def test_the_installation_answers_to_its_own_names(runtime: Runtime) -> None:
         assert client.get("/en/", headers={"Host": host}).status_code == 200
 
 
+@pytest.mark.parametrize("host", ["[::1]", "[::1]:8000"])
+def test_this_machine_is_reached_by_its_newer_address_too(app: Flask, host: str) -> None:
+    client = app.test_client()
+    assert client.get("/en/", headers={"Host": host}).status_code == 200
+    assert client.get("/", headers={"Host": host}).location == "/en/"
+
+
+@pytest.mark.parametrize("host", ["[::2]", "[::1]:x", "[::1].elsewhere.example", "::1", "[::1]@elsewhere.example", "[::1]\\", ""])
+def test_what_only_looks_like_this_machine_is_refused(app: Flask, host: str) -> None:
+    for _ in range(2):
+        assert app.test_client().get("/en/", headers={"Host": host}, environ_base={"SERVER_NAME": "elsewhere.example"}).status_code == 400
+
+
 def test_behind_a_proxy_its_word_on_host_and_protocol_counts(runtime: Runtime) -> None:
     settings = replace(runtime.settings, public_url="https://qadam.example", proxy_hops=1)
     client = create_app(replace(runtime, settings=settings)).test_client()
