@@ -1,0 +1,99 @@
+"""Two organisations side by side, each in a browser of its own: what one does for its people, the other never sees."""
+
+import re
+
+import pytest
+
+from tests.journeys.conftest import OpenTab, Site, Tab
+from tests.journeys.test_learner_earns_certificate import sign_in
+
+pytestmark = pytest.mark.browser
+
+COHORT = "Dawn walkers"
+
+
+def enter(tab: Tab, site: Site, role: str) -> None:
+    """Sign in as one of the demo's accounts."""
+    account = site.accounts[role]
+    sign_in(tab, account.handle, account.passphrase)
+
+
+def press(tab: Tab, path: str) -> None:
+    """Press the button of the form that goes to an address ending in `path`."""
+    with tab.page.expect_navigation():
+        tab.page.locator(f"form[action$='{path}'] button").last.click()
+
+
+def make_cohort(tab: Tab, site: Site, name: str) -> str:
+    """As an admin: make a cohort with the demo's trainer; gives its address."""
+    tab.go("admin/cohorts/new")
+    tab.page.fill("input[name=name]", name)
+    tab.page.select_option("select[name=trainer]", label="demo-trainer")
+    tab.page.locator("input[name=languages][value=ru]").check()
+    tab.page.locator("input[name=courses]").first.check()
+    press(tab, "admin/cohorts/new")
+    return tab.page.url.removeprefix(f"{site.url}/{tab.lang}/")
+
+
+def make_slips(tab: Tab, cohort: str) -> list[str]:
+    """As an admin: print two slips that lead into the cohort; gives their codes."""
+    tab.go(f"admin/invites/new?cohort={cohort.rstrip('/').rpartition('/')[2]}")
+    tab.page.fill("input[name=people]", "2")
+    press(tab, "admin/invites/new")
+    return tab.page.locator(".slip__code").all_inner_texts()
+
+
+def join_with(tab: Tab, code: str) -> str:
+    """Come in by a slip, as its QR code does; gives the name that others see from then on."""
+    tab.page.goto(f"{tab.site.url}/?invite={code}")
+    assert tab.page.locator("input[name=invite]").input_value().replace("-", "") == code.replace("-", "")
+    pseudonym = tab.page.locator("input[name=handle]").input_value()
+    tab.page.locator("main form[method=post] button").last.click()
+    assert tab.page.locator(".codes li").count() == 10
+    return pseudonym
+
+
+@pytest.mark.parametrize(("lang", "script"), [("en", True), ("ru", False), ("tk", False)])
+def test_what_one_organisation_does_the_other_never_sees(open_tab: OpenTab, site: Site, lang: str, script: bool) -> None:
+    ours, theirs = open_tab(lang, script=script, width=1280), open_tab(lang, script=script, width=1280)
+    name = f"{COHORT} {lang}"
+    enter(ours, site, "admin")
+    enter(theirs, site, "other-admin")
+
+    cohort = make_cohort(ours, site, name)
+    code, spare = make_slips(ours, cohort)
+    learner = open_tab(lang, script=script)
+    pseudonym = join_with(learner, code)
+
+    ours.go(f"admin/people/?q={pseudonym}")
+    link = ours.page.locator("main table a", has_text=pseudonym).first
+    person = re.sub(rf"^.*/{lang}/", "", link.get_attribute("href") or "")
+    ours.go(cohort)
+    assert pseudonym in ours.page.locator("main").inner_text()
+
+    theirs.go(f"admin/people/?q={pseudonym}")
+    assert not theirs.page.locator("main table").count()
+    for path in (cohort, person, f"{person.rstrip('/')}/", "admin/cohorts/", "admin/invites/", "admin/people/", "admin/record/"):
+        theirs.go(path)
+        seen = theirs.page.content()
+        assert pseudonym not in seen
+        assert COHORT not in seen
+    assert theirs.page.goto(f"{site.url}/{lang}/{cohort}").status == 404  # type: ignore[union-attr] # it answers
+    assert theirs.page.goto(f"{site.url}/{lang}/{person}").status == 404  # type: ignore[union-attr] # as above
+
+    trainer, other_trainer = open_tab(lang, script=script), open_tab(lang, script=script)
+    enter(trainer, site, "trainer")
+    enter(other_trainer, site, "other-trainer")
+    trainer.go("teach/")
+    trainer.page.locator("main a", has_text=name).first.click()
+    assert pseudonym in trainer.page.locator("main").inner_text()
+    taught = trainer.page.url
+    assert other_trainer.page.goto(taught).status == 404  # type: ignore[union-attr] # as above
+
+    stranger = open_tab(lang, script=script)
+    stranger.page.goto(f"{site.url}/?invite={code}")
+    stranger.page.locator("main form[method=post] button").last.click()
+    assert not stranger.page.locator(".codes li").count()
+    join_with(stranger, spare)
+    for tab in (ours, theirs, learner, trainer, other_trainer, stranger):
+        assert tab.strangers() == []
