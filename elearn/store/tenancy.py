@@ -7,9 +7,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ForeignKey, Table
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column, with_loader_criteria
+from sqlalchemy import ForeignKey, Table, TextClause
+from sqlalchemy.orm import (
+    FromStatement,
+    Mapped,
+    ORMExecuteState,
+    PassiveFlag,
+    Session,
+    UOWTransaction,
+    mapped_column,
+    with_loader_criteria,
+)
+from sqlalchemy.orm.attributes import get_history
 from sqlalchemy.sql import ClauseElement, Executable
+from sqlalchemy.sql.expression import TextualSelect
 from sqlalchemy.sql.util import find_tables
 
 _ORGANISATION: Final = "organisation"
@@ -42,6 +53,7 @@ def bind(session: Session, organisation_id: str) -> None:
     if session.info.setdefault(_ORGANISATION, organisation_id) != organisation_id:
         message = "this session already belongs to another organisation"
         raise TenancyError(message)
+    _forget_others(session)
 
 
 def bound_to(session: Session) -> str | None:
@@ -65,6 +77,16 @@ def everyone(session: Session) -> Iterator[None]:
         session.flush()
     finally:
         session.info[_EVERYONE] = before
+        _forget_others(session)
+
+
+def _forget_others(session: Session) -> None:
+    """Let go of rows of other organisations that were seen before: `Session.get` asks no database about what it knows."""
+    organisation_id = session.info.get(_ORGANISATION)
+    if organisation_id is None or session.info.get(_EVERYONE):
+        return
+    for row in [row for row in session.identity_map.values() if isinstance(row, Tenant) and row.organisation_id != organisation_id]:
+        session.expunge(row)
 
 
 def guard_query(state: ORMExecuteState) -> None:
@@ -76,12 +98,28 @@ def guard_query(state: ORMExecuteState) -> None:
     if state.execution_options.get("tenant") == "bound" or session.info.get(_EVERYONE) or state.is_column_load:
         return
     organisation_id = session.info.get(_ORGANISATION)
+    if isinstance(state.statement, TextClause | TextualSelect | FromStatement):
+        message = "no filter reaches a statement written as text"
+        raise TenancyError(message)
     if organisation_id is not None and state.is_orm_statement:
+        if not state.is_select:
+            _guard_writing(state, organisation_id)
         state.statement = state.statement.options(
             with_loader_criteria(Tenant, lambda cls: cls.organisation_id == organisation_id, include_aliases=True)
         )
     elif touches_tenants(state.statement):
         message = f"a tenant table was queried {'by Core' if organisation_id else 'without an organisation'}: {state.statement}"
+        raise TenancyError(message)
+
+
+def _guard_writing(state: ORMExecuteState, organisation_id: str) -> None:
+    """Refuse what no filter reaches: rows named by parameters alone, rows given away, rows made for another organisation."""
+    if not touches_tenants(state.statement):
+        return
+    values: Mapping[Any, Any] = getattr(state.statement, "_values", None) or {}  # SQLAlchemy has no public name for what is set
+    owner = [getattr(value, "value", value) for column, value in values.items() if getattr(column, "key", column) == "organisation_id"]
+    if state.parameters or owner != ([organisation_id] if state.is_insert else []):
+        message = f"rows are written for one organisation, each for itself: {type(state.statement).__name__}"
         raise TenancyError(message)
 
 
@@ -93,10 +131,16 @@ def guard_flush(session: Session, _context: UOWTransaction, _instances: object) 
     if session.info.get(_EVERYONE):
         return
     organisation_id = session.info.get(_ORGANISATION)
-    for row in session.new:
-        if isinstance(row, Tenant) and row.organisation_id != organisation_id:
-            message = f"a {type(row).__name__} was written for another organisation"
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, Tenant) and not _is_of(row, organisation_id):
+            message = f"a {type(row).__name__} of another organisation was written"
             raise TenancyError(message)
+
+
+def _is_of(row: Tenant, organisation_id: str | None) -> bool:
+    """Whether a row belongs to the organisation, and did so before it was changed."""
+    was = get_history(row, "organisation_id", PassiveFlag.PASSIVE_NO_INITIALIZE)
+    return organisation_id is not None and row.organisation_id == organisation_id and not was.deleted
 
 
 def touches_tenants(statement: Executable) -> bool:

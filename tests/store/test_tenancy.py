@@ -1,6 +1,9 @@
+from collections.abc import Callable
+
 import pytest
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
 
 from elearn.errors import NotFound
 from elearn.store import people, progress
@@ -126,3 +129,166 @@ def test_everyone_ends_with_its_block_also_after_an_error(database: Database, tw
             raise ZeroDivisionError
         with pytest.raises(TenancyError):
             people.list_people(session)
+
+
+def ids_of(database: Database, organisation_id: str) -> tuple[str, ...]:
+    with database.read(organisation_id) as session:
+        return tuple(person.id for person in people.list_people(session))
+
+
+def values_of(database: Database, organisation_id: str) -> dict[str, object]:
+    with database.read(organisation_id) as session:
+        person = people.list_people(session)[0]
+        kept = {column.key: getattr(person, column.key) for column in PersonRow.__table__.columns}
+    return kept | {"id": "made-up", "handle_key": "made-up"}
+
+
+def seen_by_get(session: Session, person_id: str) -> object:
+    return session.get(PersonRow, person_id)
+
+
+def seen_by_a_union(session: Session, person_id: str) -> object:
+    one = select(PersonRow.handle).where(PersonRow.id == person_id)
+    return session.execute(one.union_all(one)).all()
+
+
+def seen_by_a_common_table(session: Session, person_id: str) -> object:
+    inner = select(PersonRow.handle).where(PersonRow.id == person_id).cte()
+    return session.execute(select(inner)).all()
+
+
+def seen_by_a_subquery(session: Session, person_id: str) -> object:
+    inner = select(PersonRow.id, PersonRow.handle).subquery()
+    return session.execute(select(inner.c.handle).where(inner.c.id == person_id)).all()
+
+
+def seen_by_an_entity_of_a_subquery(session: Session, person_id: str) -> object:
+    other = aliased(PersonRow, select(PersonRow).subquery())
+    return session.scalars(select(other).where(other.id == person_id)).all()
+
+
+def seen_by_exists(session: Session, person_id: str) -> object:
+    there = select(PersonRow.id).where(PersonRow.id == person_id).exists()
+    return session.scalars(select(OrganisationRow.id).where(there)).all()
+
+
+def seen_by_a_lateral_join(session: Session, person_id: str) -> object:
+    wanted = select(OrganisationRow.id).join(PersonRow, PersonRow.organisation_id == OrganisationRow.id, isouter=True)
+    return session.execute(wanted.where(PersonRow.id == person_id)).all()
+
+
+def seen_by_text(session: Session, person_id: str) -> object:
+    return session.execute(text("SELECT handle FROM person WHERE id = :id"), {"id": person_id}).all()
+
+
+def seen_by_text_as_rows(session: Session, person_id: str) -> object:
+    wanted = text("SELECT * FROM person WHERE id = :id").columns(*PersonRow.__table__.columns)
+    return session.scalars(select(PersonRow).from_statement(wanted), {"id": person_id}).all()
+
+
+def changed_by_an_update(session: Session, person_id: str) -> object:
+    return session.execute(update(PersonRow).where(PersonRow.id == person_id).values(role="admin").returning(PersonRow.id)).all()
+
+
+def changed_by_keys_in_parameters(session: Session, person_id: str) -> object:
+    return session.execute(update(PersonRow), [{"id": person_id, "role": "admin"}])
+
+
+def changed_by_merging(session: Session, person_id: str) -> object:
+    row = session.merge(PersonRow(id=person_id, role="admin"))
+    session.flush()
+    return row
+
+
+def deleted_by_a_statement(session: Session, person_id: str) -> object:
+    return session.execute(delete(PersonRow).where(PersonRow.id == person_id).returning(PersonRow.id)).all()
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        seen_by_get,
+        seen_by_a_union,
+        seen_by_a_common_table,
+        seen_by_a_subquery,
+        seen_by_an_entity_of_a_subquery,
+        seen_by_exists,
+        seen_by_a_lateral_join,
+        seen_by_text,
+        seen_by_text_as_rows,
+        changed_by_an_update,
+        changed_by_keys_in_parameters,
+        changed_by_merging,
+        deleted_by_a_statement,
+    ],
+    ids=lambda way: way.__name__,
+)
+@pytest.mark.parametrize("looked_before", [False, True], ids=["at once", "after everyone"])
+def test_no_way_leads_to_a_foreign_row(
+    database: Database, two: tuple[str, str], way: Callable[[Session, str], object], *, looked_before: bool
+) -> None:
+    foreign = ids_of(database, two[1])[0]
+    with database.transaction(two[0]) as session:
+        if looked_before:
+            with everyone(session):
+                kept = people.list_people(session)  # held on to, so that the session would still know it
+                assert len(kept) == 2
+        try:
+            found = way(session, foreign)
+        except (TenancyError, IntegrityError):
+            session.rollback()
+        else:
+            assert not found
+    with database.read(two[1]) as session:
+        assert [person.role for person in people.list_people(session)] == ["learner"]
+
+
+@pytest.mark.parametrize("whose", ["own", "foreign"])
+def test_a_row_is_not_given_away(database: Database, two: tuple[str, str], whose: str) -> None:
+    with database.transaction(two[0]) as session:
+        person = people.list_people(session)[0]
+        if whose == "foreign":
+            session.expunge(person)
+            with everyone(session):
+                person = next(one for one in people.list_people(session) if one.organisation_id == two[1])
+            session.add(person)
+            person.role = "admin"
+        else:
+            person.organisation_id = two[1]
+        with pytest.raises(TenancyError):
+            session.flush()
+        session.rollback()
+    with database.transaction(two[0]) as session, pytest.raises(TenancyError):
+        session.execute(update(PersonRow).values(organisation_id=two[1]))
+    assert len(ids_of(database, two[0])) == len(ids_of(database, two[1])) == 1
+
+
+def test_a_foreign_row_is_not_deleted_as_an_object(database: Database, two: tuple[str, str]) -> None:
+    with database.transaction(two[0]) as session:
+        with everyone(session):
+            person = next(one for one in people.list_people(session) if one.organisation_id == two[1])
+        session.delete(person)
+        with pytest.raises(TenancyError):
+            session.flush()
+        session.rollback()
+    assert len(ids_of(database, two[1])) == 1
+
+
+def test_an_insert_is_for_the_own_organisation(database: Database, two: tuple[str, str]) -> None:
+    values = values_of(database, two[1])
+    for statement, parameters in (
+        (insert(PersonRow).values(values), None),
+        (insert(PersonRow).values([values]), None),
+        (insert(PersonRow), [values]),
+        (insert(PersonRow).from_select(["id"], select(PersonRow.id)), None),
+    ):
+        with database.transaction(two[0]) as session, pytest.raises(TenancyError):
+            session.execute(statement, parameters)
+    with database.transaction(two[0]) as session:
+        session.execute(insert(PersonRow).values(values | {"organisation_id": two[0]}))
+    assert len(ids_of(database, two[0])) == 2
+
+
+def test_rows_point_at_each_other_by_ids_only() -> None:
+    """A relationship would load rows by itself, past every query of ours."""
+    assert [mapper.class_.__name__ for mapper in Base.registry.mappers if mapper.relationships] == []
