@@ -75,3 +75,12 @@ def test_a_runtime_opens_what_the_settings_name(settings: Settings, runtime: Run
     assert opened.chance.random() < 1
     opened.database.dispose()
     assert utc_now() >= opened.clock().replace(year=2025)
+
+
+def test_a_key_prints_without_its_secret(tmp_path: Path) -> None:
+    keys = make_keys(tmp_path / "keys", data=tmp_path / "data")
+    shown = repr(keys) + str(keys)
+    for key in (*keys.session, *keys.seal, *keys.index, *keys.audit, *keys.certificate):
+        assert key.id in shown
+        assert key.secret.hex() not in shown
+        assert repr(key.secret) not in shown

@@ -30,6 +30,7 @@ SENTENCES: Final = SPOKEN | {
     "swap-on": "Memory may be written to a swap device that is not encrypted. Switch swap off, or encrypt it.",
     "sqlite-old": "This SQLite has no fix for its log, so a slower way of writing is used. Install the wheel of pysqlite3.",
     "database-unreachable": "The database does not answer, or holds no schema. Nothing in it was looked at. Run `elearn db upgrade`.",
+    "database-unencrypted": "The database is on another machine and may be asked unencrypted. Add sslmode=verify-full to database_url.",
     "database-role": "This role of PostgreSQL is a superuser, owns tables or passes by row security. Sign in as the role of the app.",
     "schema-old": "The database is not at the schema of this version. Run `elearn db upgrade`.",
     "setup-open": "A setup code is still waiting for its use. Use it, or let it end, before people are invited.",

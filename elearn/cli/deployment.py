@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from flask.helpers import get_debug_flag
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from elearn.access.rules import FACTOR
@@ -75,6 +75,15 @@ def _is_safe_address(address: str) -> bool:
     parts = urlsplit(address)
     host = parts.hostname or ""
     return parts.scheme == "https" or host.endswith(".onion") or host in _LOCAL
+
+
+def _database_address(settings: Settings, _now: datetime) -> Findings:
+    """A database on another machine is asked over TLS, and its certificate is looked at."""
+    address = make_url(settings.database)
+    host = str(address.query.get("host", address.host or ""))
+    elsewhere = address.get_backend_name() == "postgresql" and bool(host) and not host.startswith("/") and host not in _LOCAL
+    if elsewhere and address.query.get("sslmode") != "verify-full":
+        yield "database-unencrypted", {}
 
 
 def _proxy(settings: Settings, _now: datetime) -> Findings:
@@ -202,6 +211,6 @@ def _site(database: Database, settings: Settings, now: datetime) -> Findings:
 
 
 _SETTINGS: Final[tuple[Callable[[Settings, datetime], Findings], ...]] = (
-    _address, _proxy, _hosts, _switches, _keys, _data, _backups, _swap
+    _address, _database_address, _proxy, _hosts, _switches, _keys, _data, _backups, _swap
 )  # fmt: skip
 _DATABASE: Final[tuple[Callable[[Database, Settings, datetime], Findings], ...]] = (_server, _schema, _people, _site)

@@ -246,6 +246,22 @@ def test_a_role_that_passes_by_the_wall_is_found(place: Place, role: str) -> Non
     assert "database-role" in place.codes()
 
 
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("postgresql+psycopg://elearn@127.0.0.2:1/elearn", True),
+        ("postgresql+psycopg://elearn@127.0.0.2:1/elearn?sslmode=require", True),
+        ("postgresql+psycopg://elearn@/elearn?host=127.0.0.2&port=1", True),
+        ("postgresql+psycopg://elearn@127.0.0.2:1/elearn?sslmode=verify-full", False),
+        ("postgresql+psycopg://elearn@127.0.0.1:1/elearn", False),
+        ("postgresql+psycopg://elearn@/elearn?host=/nowhere", False),
+    ],
+)
+def test_a_database_elsewhere_is_asked_over_tls(place: Place, address: str, found: bool) -> None:
+    place.spoil(database_url=address)
+    assert place.codes() == [*(["database-unencrypted"] if found else []), "database-unreachable"]
+
+
 def test_a_database_without_schema_or_without_answer_is_said(place: Place, empty_url: str, tmp_path: Path) -> None:
     place.spoil(database_url=f"sqlite:///{tmp_path / 'nowhere' / 'file'}")
     assert place.codes() == ["database-unreachable"]
@@ -268,6 +284,7 @@ def test_swap_that_cannot_be_read_later_is_fine(place: Place, tmp_path: Path, mo
 
 def test_every_code_has_a_sentence_and_a_fault_that_shows_it() -> None:
     shown = {code for code, _ in FAULTS} | {"database-damaged", "sqlite-old", "database-role", "schema-old", "database-unreachable"}
+    shown |= {"database-unencrypted"}
     source = Path(deployment.__file__).read_text(encoding="utf-8")
     yielded = {text.split('"')[1] for text in source.split("yield ")[1:] if text.startswith('"')}
     assert yielded <= shown

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import shutil
+import ssl
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -181,6 +182,29 @@ def test_caddy_writes_no_log_and_believes_nobody() -> None:
     assert "header_up X-Forwarded-For {remote_host}" in text
     assert re.search(r"max_size (\d)MB", text)
     assert "Onion-Location http://" in text
+
+
+def test_nginx_speaks_new_tls_with_forward_secrecy_only() -> None:
+    text = (FOLDER / "nginx.conf").read_text(encoding="utf-8")
+    (protocols,) = re.findall(r"ssl_protocols ([^;]+);", text)
+    (ciphers,) = re.findall(r"ssl_ciphers ([^;]+);", text)
+    assert protocols.split() == ["TLSv1.2", "TLSv1.3"]
+    assert all(re.fullmatch(r"ECDHE-(ECDSA|RSA)-(AES(128|256)-GCM-SHA(256|384)|CHACHA20-POLY1305)", name) for name in ciphers.split(":"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers(ciphers)  # OpenSSL knows them all
+    assert {cipher["name"] for cipher in context.get_ciphers() if not cipher["name"].startswith("TLS_")} == set(ciphers.split(":"))
+
+
+def test_caddy_is_left_with_its_own_tls() -> None:
+    """Caddy's own choice is TLS 1.2 and 1.3 with forward secrecy; an older one would have to be asked for."""
+    text = (FOLDER / "Caddyfile").read_text(encoding="utf-8")
+    assert not re.search(r"\b(protocols|ciphers|auto_https|skip_verify|http://)", text.replace("Onion-Location http://", ""))
+
+
+def test_nothing_of_the_site_is_reached_but_through_the_proxy() -> None:
+    for file in OURS:
+        started = " ".join(unit(file)["ExecStart"])
+        assert " serve" not in started or "--host 127.0.0.1" in started, file.name
 
 
 def test_the_onion_address_has_its_defence() -> None:

@@ -129,6 +129,21 @@ def test_only_one_hash_is_used() -> None:
     assert [hashed for hashed, files in HASHES.items() if files is not None and used[hashed] != files] == []
 
 
+def test_only_one_file_uses_a_cipher() -> None:
+    """What signs uses Ed25519; what hides uses AES-GCM in one file, or age in another. No key is made of a passphrase."""
+    taken = {
+        (tree.name(file), module.removeprefix("cryptography.hazmat.primitives."))
+        for file in FILES
+        for module in _imports(file)
+        if module.startswith("cryptography.hazmat.primitives.") and module.count(".") > 3
+    }
+    hiding = {name for name, part in taken if part.startswith(("ciphers", "padding"))}
+    assert hiding == {"elearn/store/sealed.py"}
+    assert {part for name, part in taken if name in hiding} == {"ciphers.aead", "ciphers.aead.AESGCM"}
+    assert {part.split(".")[0] for _, part in taken} <= {"ciphers", "asymmetric", "serialization"}
+    assert {part.split(".")[1] for _, part in taken if part.startswith("asymmetric.")} == {"ed25519"}
+
+
 def test_no_test_or_demo_switch_decides_about_safety() -> None:
     """What is only for tests and demos is not asked by rules, store or deeds; the web asks `testing` to show a crash to a test."""
     asking = [

@@ -1,5 +1,6 @@
 """What holds for the answer of every address, whoever asks: cookies, types, methods, caches, and what an answer never carries."""
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +17,9 @@ from elearn.runtime import Runtime
 from elearn.store.people import PersonRow, find_person_by_handle, get_person
 from elearn.store.tenancy import everyone
 from elearn.web.app import create_app
-from tests.factories import PASSPHRASE
+from elearn.web.public import home
+from tests.factories import PASSPHRASE, make_person
+from tests.house import tree
 from tests.visitor import Visitor, filled
 from tests.web.conftest import Publish, SignInAs
 from tests.web.teaching import publish_open
@@ -169,6 +172,67 @@ def test_answers_name_no_software(app: Flask, release: int, member: Visitor) -> 
     for address, answer in _both(app, release, member):
         assert not [value for _, value in answer.headers if shown.search(value)], address
         assert not re.search(rb"(?i)(flask|werkzeug|granian|sqlalchemy)[ /]?\d", answer.get_data()), address
+
+
+def test_a_page_that_is_kept_for_many_holds_nothing_of_one(
+    app: Flask, release: int, learner: PersonRow, organisation_id: str, runtime: Runtime, sign_in_as: SignInAs
+) -> None:
+    """Pages are made once for all who see the same; the form token alone is put in for each."""
+    with runtime.database.transaction(organisation_id) as session:
+        other = make_person(session, organisation_id, "sarano-pelim-12")
+    first, second = sign_in_as(learner), sign_in_as(other)
+    for address in list(_addresses(app, release)):
+        held = [cookie.value for cookie in (first.client.get_cookie("session"), first.client.get_cookie("form")) if cookie]
+        mine = first.client.get(address).get_data()
+        theirs = second.client.get(address).get_data()
+        tokens = re.findall(rb'name="csrf_token" value="([^"]+)"', mine)
+        for private in (*tokens, *(value.encode() for value in (*held, learner.handle, learner.pseudonym, learner.id))):
+            assert private not in theirs, address
+
+
+def test_no_address_asks_for_a_secret(app: Flask) -> None:
+    """Tokens, passphrases and codes travel in forms and cookies; an invite stands in the address of its printed code alone."""
+    secret = re.compile(r"token|passphrase|password|secret|code|session|handle|name|email", re.IGNORECASE)
+    parts = {name for rule in app.url_map.iter_rules() for name in rule.arguments} - {"name"}  # that of a style sheet
+    assert [name for name in parts if secret.search(name)] == []
+    asked = {
+        ast.unparse(node.args[0]).strip("'")
+        for file in tree.python_files("elearn/web")
+        for node in ast.walk(tree.syntax(file))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "request.args.get"
+    }
+    assert {name for name in asked if secret.search(name)} <= set()
+    assert "invite" in asked
+
+
+def test_a_switch_for_development_shows_no_trace(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_parts: object, **_more: object) -> None:
+        message = "words of the fault"
+        raise RuntimeError(message)
+
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    monkeypatch.setattr(home, "course_cards", crash)
+    answer = create_app(runtime).test_client().get("/en/")
+    assert answer.status_code == 500
+    assert "Something broke on our side" in answer.get_data(as_text=True)
+    for told in ("Traceback", "words of the fault", "RuntimeError", "home.py"):
+        assert told not in answer.get_data(as_text=True)
+
+
+def test_no_address_is_there_for_looking_inside(app: Flask) -> None:
+    for address in (
+        "/debug",
+        "/console",
+        "/metrics",
+        "/status",
+        "/docs",
+        "/openapi.json",
+        "/swagger",
+        "/admin",
+        "/server-status",
+        "/.well-known/x",
+    ):
+        assert app.test_client().get(address).status_code == 404, address
 
 
 def test_pictures_of_a_course_for_members_are_for_members(

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from elearn.actions.session import sign_in
+from elearn.actions.session import Opened, sign_in
 from elearn.runtime import Runtime
 from elearn.store.people import PersonRow
 from tests.conftest import StandingClock
@@ -49,4 +49,4 @@ def test_every_page_of_somebody_signed_in_has_a_way_out(member: Visitor, address
 
 def test_a_passphrase_works_for_as_long_as_its_owner_keeps_it(runtime: Runtime, learner: PersonRow, clock: StandingClock) -> None:
     clock.move(days=3_650)
-    assert sign_in(runtime.database, learner.handle, PASSPHRASE, now=clock.now)
+    assert isinstance(sign_in(runtime.database, learner.handle, PASSPHRASE, now=clock.now), Opened)
