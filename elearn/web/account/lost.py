@@ -66,7 +66,9 @@ def _on_csrf(error: CSRFError) -> ResponseReturnValue:
 def _on_read_only(_error: ReadOnlyError) -> ResponseReturnValue:
     """Say that nothing can be saved now; what a learner typed stays on the page to be sent again later."""
     title = gettext("Nothing can be saved at the moment")
-    text = gettext("The people who run this site have to mend its database first. You can go on reading; what you saved before is there.")
+    text = gettext(
+        "The people who run this site have to look after its database first. You can go on reading. Please send this again tomorrow."
+    )
     if wants_json() or request.method == "GET" or not (request.endpoint or "").startswith("learn."):
         return answer(503, title, text)
     carry_form("kept", request.full_path.rstrip("?"))
