@@ -88,7 +88,7 @@ def _row(session: Session, cohort_id: str) -> CohortRow | None:
 
 
 @blueprint.get("/admin/cohorts/new", defaults={"cohort_id": ""})
-@blueprint.get("/admin/cohorts/<cohort_id>/change")
+@blueprint.get("/admin/cohorts/<string(length=32):cohort_id>/change")
 @requires(Permission.MANAGE_COHORT)
 def cohort_form(cohort_id: str) -> str:
     """Show the form, filled with what the cohort is if there is one."""
@@ -102,7 +102,7 @@ def cohort_form(cohort_id: str) -> str:
 
 
 @blueprint.post("/admin/cohorts/new", defaults={"cohort_id": ""})
-@blueprint.post("/admin/cohorts/<cohort_id>/change")
+@blueprint.post("/admin/cohorts/<string(length=32):cohort_id>/change")
 @requires(Permission.MANAGE_COHORT)
 def cohort_form_submit(cohort_id: str) -> ResponseReturnValue:
     """Make or change the cohort."""

@@ -47,7 +47,7 @@ class CohortPeoplePage(Page):
     paging: Paging
 
 
-@blueprint.get("/admin/cohorts/<cohort_id>/people")
+@blueprint.get("/admin/cohorts/<string(length=32):cohort_id>/people")
 @requires(Permission.MANAGE_COHORT)
 def cohort_people(cohort_id: str) -> str:
     """Show people who may be added, or those with a text in their pseudonym."""
@@ -63,7 +63,7 @@ def cohort_people(cohort_id: str) -> str:
     return render(CohortPeoplePage(title=title, id=row.id, name=row.name, form=form, asked=asked, people=people, paging=here))
 
 
-@blueprint.post("/admin/cohorts/<cohort_id>/people")
+@blueprint.post("/admin/cohorts/<string(length=32):cohort_id>/people")
 @requires(Permission.MANAGE_COHORT)
 def cohort_people_submit(cohort_id: str) -> ResponseReturnValue:
     """Put the ticked people into the cohort; whoever is in it already stays."""
@@ -81,7 +81,7 @@ def cohort_people_submit(cohort_id: str) -> ResponseReturnValue:
     return redirect(href("admin.cohort", cohort_id=cohort_id), 303)
 
 
-@blueprint.post("/admin/cohorts/<cohort_id>/remove")
+@blueprint.post("/admin/cohorts/<string(length=32):cohort_id>/remove")
 @requires(Permission.MANAGE_COHORT)
 def remove_member_submit(cohort_id: str) -> ResponseReturnValue:
     """Take one person out of the cohort."""

@@ -109,7 +109,7 @@ def cohorts() -> str:
     return render(CohortsPage(title=gettext("Cohorts"), form=form, asked=asked, cohorts=found, paging=here))
 
 
-@blueprint.get("/admin/cohorts/<cohort_id>/")
+@blueprint.get("/admin/cohorts/<string(length=32):cohort_id>/")
 @requires(Permission.SEE_COHORTS)
 def cohort(cohort_id: str) -> str:
     """Show one cohort with a page of its people."""
@@ -132,7 +132,7 @@ def _page(session: Session, row: CohortRow) -> CohortPage:
     )
 
 
-@blueprint.post("/admin/cohorts/<cohort_id>/close")
+@blueprint.post("/admin/cohorts/<string(length=32):cohort_id>/close")
 @requires(Permission.MANAGE_COHORT)
 def close_cohort_submit(cohort_id: str) -> ResponseReturnValue:
     """Close a cohort, or open it again."""

@@ -94,7 +94,7 @@ def invites() -> str:
     return render(InvitesPage(title=gettext("Invites"), sheets=tuple(sheet_view(line) for line in lines), paging=here))
 
 
-@blueprint.get("/admin/invites/<sheet_id>/")
+@blueprint.get("/admin/invites/<string(length=32):sheet_id>/")
 @requires(Permission.SEE_INVITES)
 def invite_sheet(sheet_id: str) -> str:
     """Show what is left of one sheet."""
@@ -117,7 +117,7 @@ def _read(session: Session, sheet_id: str, moment: datetime) -> tuple[SheetLine,
     return line, tuple(SlipLine(row.id, deeds.mark_of(row.id), row.uses_left) for row in rows)
 
 
-@blueprint.post("/admin/invites/<sheet_id>/take-back")
+@blueprint.post("/admin/invites/<string(length=32):sheet_id>/take-back")
 @requires(Permission.TAKE_BACK_INVITE)
 def take_back_submit(sheet_id: str) -> ResponseReturnValue:
     """Make one code of a sheet void, or all of them."""

@@ -95,7 +95,7 @@ def _view(row: CohortRow, members: int) -> TaughtView:
     return TaughtView(href("teach.progress", cohort_id=row.id), row.name, days(row), members, row.closed)
 
 
-@blueprint.get("/teach/cohorts/<cohort_id>/")
+@blueprint.get("/teach/cohorts/<string(length=32):cohort_id>/")
 @requires(Permission.SEE_COHORT)
 def progress(cohort_id: str) -> str:
     """Show how the people of a cohort get on, to its trainer and to admins; to others it is not there."""
