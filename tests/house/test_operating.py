@@ -47,7 +47,6 @@ HARDENED = {
     "MemorySwapMax": "0",
     "LimitCORE": "0",
     "UMask": "0077",
-    "User": "qadam",
 }
 
 
@@ -122,6 +121,7 @@ def test_the_settings_of_the_example_can_be_read() -> None:
 def test_every_unit_is_closed(file: Path) -> None:
     said = unit(file)
     assert {name: said.get(name, ["missing"])[-1] for name in HARDENED} == HARDENED
+    assert said["User"] == ["qadam-signer" if "signer" in file.name else "qadam"]
 
 
 @pytest.mark.parametrize("file", OURS, ids=lambda file: file.name)
@@ -130,8 +130,14 @@ def test_what_is_ours_has_no_way_out(file: Path) -> None:
     if "serve" in said["ExecStart"][0]:
         assert (said["IPAddressDeny"], said["IPAddressAllow"]) == (["any"], ["localhost"])
         assert "--host 127.0.0.1" in said["ExecStart"][0]
-    assert "InaccessiblePaths" not in said
-    assert said["StateDirectoryMode"] == ["0700"]
+    assert said.get("StateDirectoryMode", said.get("RuntimeDirectoryMode")) in (["0700"], ["0750"])
+
+
+def test_the_signer_sees_neither_network_nor_data() -> None:
+    said = unit(FOLDER / "qadam-signer.service")
+    assert (said["PrivateNetwork"], said["RestrictAddressFamilies"]) == (["true"], ["AF_UNIX"])
+    assert said["InaccessiblePaths"] == ["/etc/qadam /var/lib/qadam"]
+    assert "StateDirectory" not in said
 
 
 def test_only_the_copy_to_elsewhere_may_speak_to_another_machine() -> None:
