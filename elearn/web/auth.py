@@ -166,9 +166,9 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
             visitor = person()
             who = visitor.identity
             near = Thing(owner_id=who.person_id, organisation_id=who.organisation_id, public=True)
-            if lacks_factor(who, permission, near):
-                raise FactorNeeded("factor-needed")
             if not permits(who, permission, near):
+                if lacks_factor(who, permission, near):
+                    raise FactorNeeded("factor-needed")
                 raise SignInNeeded("sign-in-needed") if visitor.is_anonymous else NotFound("no-page")
             if needs_fresh(permission):
                 require_fresh()
