@@ -57,7 +57,15 @@ def refuse_unusable() -> None:
 @limiter.request_filter
 def counted_otherwise() -> bool:
     """Whether the address of an asker says nothing about her and another limit stands for that of addresses."""
-    return request.endpoint in HASHING and (ip_address(request.remote_addr or "::1").is_loopback or bool(trusted_device()))
+    return request.endpoint in HASHING and (_is_ours(request.remote_addr or "::1") or bool(trusted_device()))
+
+
+def _is_ours(address: str) -> bool:
+    """Whether an address is of this machine; what is no address (a proxy may say "unknown", or a socket's name) is not."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def trusted_device() -> str:

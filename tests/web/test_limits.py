@@ -113,3 +113,14 @@ def test_the_address_of_a_machine_of_ours_is_no_asker(runtime: Runtime, clock: S
 
 def test_every_form_that_is_held_back_is_there(app: Flask) -> None:
     assert app.view_functions.keys() >= limits.HASHING
+
+
+@pytest.mark.parametrize("said", ["unknown", "unix:", "_hidden", "192.0.2.1:4711", "[2001:db8::1]", "", "a" * 5_000])
+def test_a_proxy_that_names_no_address_breaks_nothing(runtime: Runtime, said: str) -> None:
+    settings = replace(runtime.settings, limit_requests=True, proxy_hops=1)
+    app = create_app(replace(runtime, settings=settings))
+    client = app.test_client()
+    page = client.get("/en/account/sign-in", headers={"X-Forwarded-For": said}).get_data(as_text=True)
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    answer = client.post("/en/account/sign-in", data={"csrf_token": token, "handle": "x"}, headers={"X-Forwarded-For": said})
+    assert answer.status_code == 422
