@@ -33,6 +33,12 @@ def _option(name: str) -> int:
     return int(found.group(1)) // 1000
 
 
+def _bucket(name: str) -> tuple[str, str]:
+    found = re.search(rf"{name} = Buckets\(at_once=([\d.]+), a_second=([\d.]+)\)", Path(limits.__file__).read_text(encoding="utf-8"))
+    assert found is not None
+    return found.group(1), found.group(2)
+
+
 FIGURES: Final[dict[str, tuple[str, str]]] = {
     "handle": ("inputs", f"{handle.SHORTEST} to {handle.LONGEST} letters"),
     "passphrase": (
@@ -50,6 +56,8 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "pdf": ("inputs", f"{attachment.LARGEST_PDF >> 20} MB, {verify._LARGEST_JSON >> 10} kB; {attachment._MOST_FILES} files inside"),
     "costly": ("inputs", limits.COSTLY.replace(" per ", " a ")),
     "costly again": ("signing-in", limits.COSTLY.replace(" per", " requests a")),
+    "strangers": ("inputs", "{} at once and {} a second in each worker".format(*_bucket("strangers"))),
+    "trusted": ("inputs", f"{_bucket('trusted')[0]} at once and one in ten seconds"),
     "members": ("inputs", f"| {cohort.MOST_MEMBERS}, {cohort.MOST_COURSES} |"),
     "invites": ("inputs", f"{invite.MOST_CODES} codes on a sheet, {invite.MOST_USES} people a code, {invite.LIFE.days} days"),
     "bulk": ("inputs", f"more than {approval.BULK} at once"),
