@@ -25,6 +25,7 @@ class Settings:
     mirrors: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
     proxy_hops: int = 0
+    signer_socket: str = ""
     exit_url: str = "https://www.wikipedia.org/"
     workers: int = 1
     neutral_titles: bool = False

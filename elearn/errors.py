@@ -26,6 +26,10 @@ class Conflict(ElearnError):  # noqa: N818 - as above
     """Somebody else changed the thing in between."""
 
 
+class Unavailable(ElearnError):  # noqa: N818 - as above
+    """Something this needs does not answer; nothing was done, and trying again later may help."""
+
+
 class Invalid(ElearnError):  # noqa: N818 - as above
     """What was given cannot be used; `problems` say why, one by one."""
 

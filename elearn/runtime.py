@@ -7,16 +7,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from elearn.actions import key_files
+from elearn.actions.certify import Signer, Signing
 from elearn.actions.key_files import PURPOSES
 from elearn.actions.record import Notary
+from elearn.actions.remote_signer import RemoteSigner
 from elearn.actions.settings import Site, SiteShelf
 from elearn.actions.shelf import Shelf
 from elearn.config import Settings
 from elearn.credential.keys import PublicKey, signing_key
+from elearn.errors import Refused
 from elearn.store.engine import Database
 from elearn.store.sealed import Key
 
-__all__ = ["PURPOSES", "Clock", "Keys", "Runtime", "load_keys", "make_keys", "open_notary", "open_runtime", "site_defaults", "utc_now"]
+__all__ = [
+    "PURPOSES",
+    "Clock",
+    "Keys",
+    "Runtime",
+    "load_keys",
+    "load_keys_for",
+    "make_keys",
+    "open_notary",
+    "open_runtime",
+    "site_defaults",
+    "utc_now",
+]
 
 Clock = Callable[[], datetime]
 
@@ -50,6 +65,14 @@ class Runtime:
         """What the environment says of the site, before the operator decides otherwise while it runs."""
         return site_defaults(self.settings)
 
+    @property
+    def signer(self) -> Signing:
+        """Who signs certificates: the process behind the socket of the settings, else this one."""
+        given, chance = self.settings, self.chance.randbytes
+        if given.signer_socket:
+            return RemoteSigner(Path(given.signer_socket), self.keys.published, given.public_url, chance)
+        return Signer(signing_key(self.keys.certificate[0].secret), given.site_name, given.public_url, chance)
+
     def site(self, now: datetime) -> Site:
         """What the operator has decided for everybody, at most ten seconds ago."""
         return self.sites.site(self.database, self.site_defaults, now=now)
@@ -69,14 +92,12 @@ def site_defaults(settings: Settings) -> Site:
 
 def open_runtime(settings: Settings) -> Runtime:
     """The runtime of an installation that has been initialised; Refused when its keys are not in order."""
-    return Runtime(
-        settings=settings, database=Database(settings.database), clock=utc_now, keys=load_keys(settings.keys, data=settings.data)
-    )
+    return Runtime(settings=settings, database=Database(settings.database), clock=utc_now, keys=load_keys_for(settings))
 
 
 def open_notary(settings: Settings) -> Notary:
     """Who signs checkpoints of the record here, and where copies for partners are put; Refused when the keys are not in order."""
-    keys = load_keys(settings.keys, data=settings.data).audit
+    keys = load_keys_for(settings).audit
     return Notary(tuple(signing_key(key.secret) for key in keys), settings.data / "checkpoints")
 
 
@@ -91,8 +112,20 @@ def make_keys(folder: Path, *, data: Path) -> Keys:
     return load_keys(folder, data=data)
 
 
-def load_keys(folder: Path, *, data: Path) -> Keys:
-    """The keys of a folder; Refused when one is missing, readable by others, malformed, an example, or used twice."""
-    found = key_files.load(folder, data=data)
-    published = key_files.public_list(folder, found["certificate"])
-    return Keys(**{purpose: tuple(one.key for one in kept) for purpose, kept in found.items()}, published=published)
+def load_keys(folder: Path, *, data: Path, signing: bool = True) -> Keys:
+    """The keys of a folder; Refused when one is missing, readable by others, malformed, an example, or used twice.
+
+    Where another process signs (`signing` is false) the certificate key is not read, only the list of public keys, which must be there.
+    """
+    purposes = [purpose for purpose in PURPOSES if signing or purpose != "certificate"]
+    found = key_files.load(folder, data=data, purposes=purposes)
+    published = key_files.public_list(folder, found.get("certificate", ()))
+    if not published:
+        raise Refused("key-list-missing", file=str(folder / key_files.LIST))
+    keys = {purpose: tuple(one.key for one in found.get(purpose, ())) for purpose in PURPOSES}
+    return Keys(**keys, published=published)
+
+
+def load_keys_for(settings: Settings) -> Keys:
+    """The keys that a process with these settings may read; Refused as in `load_keys`."""
+    return load_keys(settings.keys, data=settings.data, signing=not settings.signer_socket)

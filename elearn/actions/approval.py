@@ -39,7 +39,7 @@ class Means:
     """What carrying out a deed needs: releases to read and a signer of certificates."""
 
     shelf: Shelf
-    signer: certify.Signer
+    signer: certify.Signing
 
 
 def ask_to_remove_factor(session: Session, who: Identity, person_id: str, *, now: datetime) -> str:

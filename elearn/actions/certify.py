@@ -4,16 +4,20 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from elearn.access.identity import Identity
 from elearn.actions import study
 from elearn.actions.shelf import Json, Published, Shelf
-from elearn.credential import compact, document, name, serial, sign
+from elearn.credential import compact, name, serial
+from elearn.credential import status as statuses
 from elearn.credential.award import Award, canonical
 from elearn.credential.keys import SigningKey
 from elearn.credential.print import Printed, Sheet, print_pdf
+from elearn.credential.signer import Office, Signed, sign_award
+from elearn.credential.status import State
 from elearn.credential.texts import Texts
 from elearn.errors import Conflict, Invalid, NotFound, Refused
 from elearn.lang import LANGUAGES, Language
@@ -41,19 +45,40 @@ class Due:
     completed: datetime
 
 
+class Signing(Protocol):
+    """Whoever signs certificates: this process, or another one behind a socket. May raise Unavailable("signer-away")."""
+
+    @property
+    def address(self) -> str:
+        """Where certificates are checked; empty: nowhere."""
+
+    @property
+    def random(self) -> Callable[[int], bytes]:
+        """Random bytes for serials and salts."""
+
+    def award(self, award: Award, *, created: datetime) -> Signed:
+        """Sign an award."""
+
+    def status(self, states: Mapping[str, State], *, day: date) -> bytes:
+        """Sign the list of certificates that are no longer good."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """What signing needs: the key, the issuer's name and address, and random bytes."""
+    """Signing in this process: the key, the issuer's name and address, and random bytes."""
 
     key: SigningKey
     name: str
     address: str
     random: Callable[[int], bytes]
 
-    @property
-    def issuer(self) -> document.Issuer:
-        """The issuer as a credential names it: by the key, which needs no server to be looked up."""
-        return document.Issuer(self.key.public.did, self.name, self.address or None)
+    def award(self, award: Award, *, created: datetime) -> Signed:
+        """Sign an award."""
+        return sign_award(award, Office(self.key, self.name, self.address), created=created)
+
+    def status(self, states: Mapping[str, State], *, day: date) -> bytes:
+        """Sign the list of certificates that are no longer good."""
+        return statuses.write(states, self.key, day=day)
 
 
 def list_due(session: Session, *, course_id: str = "", limit: int = 200) -> list[Due]:
@@ -62,7 +87,7 @@ def list_due(session: Session, *, course_id: str = "", limit: int = 200) -> list
     return [Due(person.id, person.pseudonym, row.course_id, row.complete_at) for row, person in rows if row.complete_at]
 
 
-def issue(session: Session, shelf: Shelf, who: Identity, person_id: str, course_id: str, *, signer: Signer, now: datetime) -> str:
+def issue(session: Session, shelf: Shelf, who: Identity, person_id: str, course_id: str, *, signer: Signing, now: datetime) -> str:
     """Issue a certificate and give its serial; one that is valid already is given again. Refused not-complete."""
     row = progress_store.find_summary_row(session, person_id, course_id)  # of two clicks at once the second waits here
     existing = credentials.find_current_credential(session, person_id, course_id)
@@ -76,7 +101,7 @@ def issue(session: Session, shelf: Shelf, who: Identity, person_id: str, course_
     return award.serial
 
 
-def _award(session: Session, shelf: Shelf, published: Published, person_id: str, *, signer: Signer, day: date) -> Award:
+def _award(session: Session, shelf: Shelf, published: Published, person_id: str, *, signer: Signing, day: date) -> Award:
     """The frozen facts: titles and objectives in every language the release has them in."""
     person = get_person(session, person_id)
     course = published.course
@@ -115,9 +140,9 @@ def _months_later(day: date, months: int) -> date | None:
 
 
 def _store(
-    session: Session, who: Identity, award: Award, person_id: str, published: Published, *, signer: Signer, now: datetime
+    session: Session, who: Identity, award: Award, person_id: str, published: Published, *, signer: Signing, now: datetime
 ) -> CredentialRow:
-    signed = sign.sign(document.build(award, signer.issuer), signer.key, created=hour(now))
+    signed = signer.award(award, created=hour(now))
     row = CredentialRow(
         id=award.serial,
         organisation_id=who.organisation_id,
@@ -132,9 +157,9 @@ def _store(
         status="valid",
         reason="",
         replaced_by=None,
-        document=signed,
-        compact=compact.write(award, signer.key),
-        key_id=signer.key.public.id,
+        document=signed.document,
+        compact=signed.compact,
+        key_id=signed.key_id,
     )
     session.add(row)
     session.flush()
@@ -164,7 +189,7 @@ def withdraw_if_valid(session: Session, who: Identity, serial_text: str, reason:
 
 
 def replace_certificate(
-    session: Session, shelf: Shelf, who: Identity, serial_text: str, reason: str, *, signer: Signer, now: datetime
+    session: Session, shelf: Shelf, who: Identity, serial_text: str, reason: str, *, signer: Signing, now: datetime
 ) -> str:
     """Issue a new certificate in place of a valid one and give the new serial; the old one names it."""
     row = _valid(session, serial_text)
@@ -213,7 +238,7 @@ def print_certificate(
     *,
     typed_name: str,
     wording: Wording,
-    signer: Signer,
+    signer: Signing,
     now: datetime,
 ) -> Printed:
     """Make the PDF of one's own valid certificate in one or two languages; the name is printed and only its salted hash is kept.
@@ -237,13 +262,13 @@ def print_certificate(
     return print_pdf(sheet, name=typed_name if salt else None, salt=salt)
 
 
-def _sheet(award: Award, wording: Wording, signer: Signer, *, now: datetime) -> Sheet:
+def _sheet(award: Award, wording: Wording, signer: Signing, *, now: datetime) -> Sheet:
     """All that is printed but the name: signed anew, for its commitment is part of what is signed."""
-    signed = sign.sign(document.build(award, signer.issuer), signer.key, created=hour(now))
+    signed = signer.award(award, created=hour(now))
     return Sheet(
         award=award,
-        credential=canonical(signed),
-        qr=compact.address(compact.write(award, signer.key), award, public_address=signer.address),
+        credential=canonical(signed.document),
+        qr=compact.address(signed.compact, award, public_address=signer.address),
         texts=wording.texts,
         address=f"{signer.address}/{award.languages[0]}/verify/" if signer.address else "",
         issued={tongue: wording.day(award.issued_on, tongue) for tongue in award.languages},

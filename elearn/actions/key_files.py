@@ -112,7 +112,12 @@ def publish_rotation(folder: Path, kept: tuple[Kept, ...], *, today: date) -> No
 
 def write_list(folder: Path, keys: tuple[PublicKey, ...]) -> None:
     """Put the list of public keys in its place; everybody may read it."""
-    write_whole(folder / LIST, json.dumps(write_keys(keys), indent=1) + "\n", mode=0o644)
+    write_whole(folder / LIST, list_text(keys), mode=0o644)
+
+
+def list_text(keys: tuple[PublicKey, ...]) -> str:
+    """The list as it stands in its file."""
+    return json.dumps(write_keys(keys), indent=1) + "\n"
 
 
 def _read_list(folder: Path) -> tuple[PublicKey, ...]:

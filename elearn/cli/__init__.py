@@ -19,6 +19,7 @@ COMMANDS: Final = (
     "certificate",
     "audit",
     "keys",
+    "signer",
     "db",
     "backup",
     "restore",

@@ -21,7 +21,7 @@ from elearn.actions.backup import LONGEST, list_files
 from elearn.actions.settings import Site, SiteShelf
 from elearn.config import Settings
 from elearn.errors import ElearnError
-from elearn.runtime import load_keys, site_defaults
+from elearn.runtime import load_keys_for, site_defaults
 from elearn.store import migrate
 from elearn.store.audit import find_last_entry
 from elearn.store.backup_seal import check_recipients
@@ -115,7 +115,7 @@ def _developing() -> bool:
 
 def _keys(settings: Settings, _now: datetime) -> Findings:
     try:
-        load_keys(settings.keys, data=settings.data)
+        load_keys_for(settings)
     except ElearnError as error:
         yield error.code, dict(error.params)
 

@@ -12,7 +12,7 @@ from elearn.actions.key_files import PURPOSES, Kept
 from elearn.cli.installation import installation
 from elearn.cli.spoken import spoken
 from elearn.errors import NotFound
-from elearn.runtime import load_keys, utc_now
+from elearn.runtime import utc_now
 
 _PURPOSE: Final = click.argument("purpose", type=click.Choice(PURPOSES))
 _RESTART: Final = "Start the service again now: until then it goes on with the older key."
@@ -35,7 +35,8 @@ def check() -> None:
     if lost:
         message = f"{lost} sealed values name a key that is not here. Restore the file seal.key that holds it."
         raise click.ClickException(message)
-    click.echo(f"In order: {len(PURPOSES)} purposes, {sum(len(getattr(runtime.keys, purpose)) for purpose in PURPOSES)} keys.")
+    counts = [len(getattr(runtime.keys, purpose)) for purpose in _purposes(runtime.settings)]
+    click.echo(f"In order: {len(counts)} purposes, {sum(counts)} keys.")
 
 
 @keys.command("list")
@@ -43,7 +44,7 @@ def list_keys() -> None:
     """List the ids and ages of all keys, the current one of each purpose first."""
     with spoken():
         settings = config.load()
-        found = key_files.load(settings.keys, data=settings.data)
+        found = key_files.load(settings.keys, data=settings.data, purposes=_purposes(settings))
         today = utc_now().date()
         lines = [_line(purpose, one, place, today) for purpose, kept in found.items() for place, one in enumerate(kept)]
     click.echo("\n".join(lines))
@@ -55,7 +56,6 @@ def rotate(purpose: str) -> None:
     """Draw a new key for PURPOSE; older ones stay and only open and verify."""
     with spoken():
         settings = config.load()
-        load_keys(settings.keys, data=settings.data)
         today = utc_now().date()
         new = key_files.rotate(settings.keys, purpose, data=settings.data, today=today)
         if purpose == "certificate":
@@ -91,6 +91,11 @@ def retire(purpose: str, key_id: str) -> None:
             key_files.write_list(runtime.settings.keys, runtime.keys.published)
         key_files.drop(runtime.settings.keys, purpose, key_id, data=runtime.settings.data)
     click.echo(f"The key {key_id} of {purpose} is gone. {_RESTART}")
+
+
+def _purposes(settings: config.Settings) -> tuple[str, ...]:
+    """The purposes whose keys lie here: where another process signs, it has the certificate key."""
+    return tuple(purpose for purpose in PURPOSES if purpose != "certificate" or not settings.signer_socket)
 
 
 def _certificate(settings: config.Settings) -> tuple[Kept, ...]:

@@ -20,6 +20,7 @@ SENTENCES: Final = {
     "key-too-many": "The key file %(file)s holds too many keys (at most %(most)s). Drop what is not needed with `elearn keys retire`.",
     "keys-folder-open": "The folder of the keys (%(folder)s) is open to others. Run `chmod 700` on it.",
     "key-list-unreadable": "The list of public keys (%(file)s) cannot be read. Restore it: certificates are checked with it.",
+    "key-list-missing": "The list of public keys (%(file)s) is missing. The signer prints it with `elearn signer --public`.",
     "key-current": "The key %(name)s is the current one. Draw a new one first with `elearn keys rotate`.",
     "key-needed": "The key %(name)s is still needed by %(uses)s values. Nothing was dropped. For seal and index run `elearn keys reseal`.",
     "no-key": "There is no key %(name)s of %(purpose)s.",

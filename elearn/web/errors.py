@@ -10,7 +10,7 @@ from flask import Flask, Response, g, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
-from elearn.errors import Conflict, ElearnError, Invalid, NotFound, Refused
+from elearn.errors import Conflict, ElearnError, Invalid, NotFound, Refused, Unavailable
 from elearn.web import auth
 from elearn.web.i18n import gettext
 from elearn.web.messages import sentence
@@ -18,7 +18,7 @@ from elearn.web.pages import Page
 from elearn.web.render import nearest_page, render
 
 _LOG: Final = logging.getLogger("elearn")
-_STATUS: Final = ((NotFound, 404), (Conflict, 409), (Invalid, 422), (Refused, 403))
+_STATUS: Final = ((NotFound, 404), (Conflict, 409), (Invalid, 422), (Refused, 403), (Unavailable, 503))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

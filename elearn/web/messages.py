@@ -71,6 +71,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unknown-trainer": _("Please choose one of the trainers on the list, or nobody."),
     "slug-form": _("A short name has 2 to 40 small letters, digits and single hyphens."),
     "slug-taken": _("There is an organisation with this short name already."),
+    "signer-away": _("Certificates cannot be signed at this moment. Nothing was changed. Please try again in a few minutes."),
     "number-range": _("Choose a whole number from %(least)s to %(most)s."),
     "label-form": _("Write up to %(maximum)s letters, without a colon."),
     "address-form": _("Write a whole address that begins with https:// or http://, for example https://www.wikipedia.org/."),

@@ -17,11 +17,30 @@ REACH: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     "the network": (
         frozenset(
             (
-                *("socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "imaplib", "poplib", "telnetlib", "xmlrpc", "asyncio"),
+                *(
+                    "socket",
+                    "ssl",
+                    "http",
+                    "urllib.request",
+                    "ftplib",
+                    "smtplib",
+                    "imaplib",
+                    "poplib",
+                    "telnetlib",
+                    "xmlrpc",
+                    "asyncio",
+                    "socketserver",
+                ),
                 *("requests", "httpx", "urllib3", "aiohttp"),
             )
         ),
-        frozenset({"elearn/cli/serve.py"}),  # asks its own address whether the workers answer
+        frozenset(
+            {
+                "elearn/cli/serve.py",  # asks its own address whether the workers answer
+                "elearn/cli/signer.py",  # listens at a Unix socket, never at an address
+                "elearn/actions/remote_signer.py",  # calls that socket, by a path of the settings
+            }
+        ),
     ),
     "other programs": (
         frozenset({"subprocess", "pty", "multiprocessing", "ctypes", "runpy"}),

@@ -41,6 +41,10 @@ ELSEWHERE = {
     "no-place-for-choice": "as above",
     "only-questions-in-pool": "as above",
     "file-too-large": "as above",
+    "answer-unfit": "pages say that the signer is away",
+    "request-long": "the signer says it to the site, see above",
+    "request-time": "as above",
+    "request-unreadable": "as above",
 }
 
 

@@ -1,6 +1,5 @@
 """The record of acts: what happened in the organisation, by days, without names; for the operator, what happened to the server."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar, Final
@@ -92,14 +91,15 @@ def record() -> str:
 
 def _fill(session: Session, form: LookForm, of: str) -> None:
     """Offer the verbs that occur and the months since the first entry; anything else that was asked for means all."""
-    form.verb.choices = {"": gettext("Everything")} | {verb: verb_text(verb) for verb in list_verbs(session, of)}
+    verbs = {"": gettext("Everything")} | {verb: verb_text(verb) for verb in list_verbs(session, of)}
     first = find_first_entry(session, of)
-    form.month.choices = {"": gettext("At any time")} | (_months(first.hour) if first else {})
-    for field in (form.verb, form.month):
-        field.data = field.data if field.data in field.choices else ""
+    months = {"": gettext("At any time")} | (_months(first.hour) if first else {})
+    for field, choices in ((form.verb, verbs), (form.month, months)):
+        field.choices = choices
+        field.data = field.data if field.data in choices else ""
 
 
-def _months(first: datetime) -> Mapping[str, str]:
+def _months(first: datetime) -> dict[str, str]:
     """Give the months from now back to the first entry, at most three years of them."""
     last = now().year * _YEAR + now().month - 1
     count = min(_MONTHS, last - (first.year * _YEAR + first.month - 1) + 1)

@@ -1,18 +1,16 @@
 """The signer of certificates of this installation, and the words of a certificate in our languages."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
-from elearn.actions.certify import Signer, Wording
-from elearn.credential.keys import PublicKey, SigningKey, signing_key
+from elearn.actions.certify import Signing, Wording
+from elearn.credential.keys import PublicKey
+from elearn.credential.status import State
 from elearn.credential.texts import ENGLISH
 from elearn.lang import LANGUAGES, Language
 from elearn.web.auth import runtime
 from elearn.web.i18n import catalogue, format_day
-
-
-def current_key() -> SigningKey:
-    """Give the key that signs now."""
-    return signing_key(runtime().keys.certificate[0].secret)
 
 
 def public_keys() -> tuple[PublicKey, ...]:
@@ -20,11 +18,21 @@ def public_keys() -> tuple[PublicKey, ...]:
     return runtime().keys.published
 
 
-def signer() -> Signer:
+def signer() -> Signing:
     """Give the signer of this installation."""
-    chance = runtime().chance
-    settings = runtime().settings
-    return Signer(current_key(), settings.site_name, settings.public_url, chance.randbytes)
+    return runtime().signer
+
+
+def signed_status(states: Mapping[str, State], day: date) -> bytes:
+    """Give the signed list of certificates that are no longer good; the last one is kept, for it changes seldom and anybody may ask."""
+    same = (day, frozenset(states.items()), public_keys())
+    kept = _lists.get("last")
+    if kept is None or kept[0] != same:
+        kept = _lists["last"] = (same, signer().status(states, day=day))
+    return kept[1]
+
+
+_lists: Final[dict[str, tuple[object, bytes]]] = {}
 
 
 def wording() -> Wording:

@@ -11,7 +11,6 @@ from wtforms import StringField
 from elearn.access.permission import Permission
 from elearn.actions.certify import confirms_name
 from elearn.credential import serial as serials
-from elearn.credential import status as statuses
 from elearn.credential.keys import write_keys
 from elearn.errors import Invalid
 from elearn.store.credentials import CredentialRow, find_credential, list_credentials
@@ -22,7 +21,7 @@ from elearn.web.i18n import format_day, gettext, language, lazy_gettext
 from elearn.web.limits import COSTLY, limiter
 from elearn.web.links import href
 from elearn.web.pages import Page
-from elearn.web.parts.signing import current_key, public_keys
+from elearn.web.parts.signing import public_keys, signed_status
 from elearn.web.parts.status import reason_text, state_of, status_text
 from elearn.web.public.blueprint import blueprint
 from elearn.web.public.entry import blueprint as entry
@@ -166,4 +165,4 @@ def status_list() -> ResponseReturnValue:
     with runtime().database.read() as session, everyone(session):
         rows = [row for state in ("withdrawn", "replaced") for row in list_credentials(session, status=state, limit=100_000)]
     states: Any = {row.id: row.status for row in rows}
-    return Response(statuses.write(states, current_key(), day=now().date()), content_type="application/json")
+    return Response(signed_status(states, now().date()), content_type="application/json")

@@ -44,6 +44,7 @@ def _printed(runtime: Runtime, app: Flask, person: PersonRow, serial: str) -> st
     salts: list[bytes] = []
     with app.test_request_context(), runtime.database.transaction(person.organisation_id) as session:
         made = signer()
+        assert isinstance(made, certify.Signer)
 
         def noted(count: int) -> bytes:
             salts.append(made.random(count))
