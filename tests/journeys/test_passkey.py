@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, CDPSession, Page
 from werkzeug.serving import make_server
 
@@ -123,3 +124,29 @@ def test_at_another_address_no_passkey_is_asked_for(page: Page, local: Site, sit
     begin_sign_in(page, site.url, handle, passphrase)
     assert page.locator("[data-passkey]").count() == 0
     assert page.locator("input[name=code]").is_visible()
+
+
+def test_every_step_is_there_for_everybody_on_a_phone(page: Page, local: Site) -> None:
+    plug_in(page)
+    faults: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        faults[name] = [one["id"] for one in found] + ["too wide"] * wide
+
+    handle, passphrase = join_with_codes(page, local.url)
+    look("sheet")
+    page.goto(f"{local.url}/en/account/factor")
+    look("factor")
+    page.click("text=To my passkeys")
+    look("passkeys")
+    page.click("text=Add a passkey")
+    look("adding")
+    page.click("text=Ask the device")
+    page.wait_for_url("**/account/passkeys")
+    look("passkeys, one")
+    page.context.clear_cookies()
+    begin_sign_in(page, local.url, handle, passphrase)
+    look("second step")
+    assert faults == {key: [] for key in faults}
