@@ -22,8 +22,6 @@ ELSEWHERE = {
     "sign-in-again": "the guard asks for a fresh sign-in instead",
     "too-many-tries": "account.waiting says how long",
     "route-without-permission": "the server does not start",
-    "unknown-role": "the command line offers the roles",
-    "bad-uses": "the command line takes a number in range",
     "source-refused": "its problems are shown, each with a sentence",
     "html-too-deep": "content is cleaned at publish, from Markdown",
     "html-too-full": "as above",
