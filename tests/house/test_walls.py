@@ -54,7 +54,7 @@ ROUND: Final = {
     "actions/housekeep.py": "asks SQLite whether its file is in order",
     "actions/session.py": "finds a session by the hash of its token",
     "cli/deployment.py": "asks PostgreSQL what its own role may do",
-    "store/account_notices.py": _BINDS,
+    "store/account_notices.py": "adds a notice for each person the session sees",
     "store/answering.py": _BINDS,
     "store/attempts.py": _BINDS,
     "store/audit.py": "the record belongs to the installation; its rows name organisations as a text",
