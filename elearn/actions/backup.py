@@ -8,6 +8,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,6 +45,11 @@ class BackupPlan:
     keep_days: int
     work: Path
 
+    @property
+    def drill(self) -> Path:
+        """Where a drill does its work, and removes it."""
+        return self.work.with_name(f"{self.work.name}-drill")
+
 
 @dataclass(frozen=True, slots=True)
 class Backup:
@@ -78,7 +84,7 @@ def keep_tombstones(database: Database, plan: BackupPlan, *, now: datetime) -> P
 
 
 def prune(plan: BackupPlan, *, now: datetime) -> None:
-    """Drop backups and lists beyond their days, of days long past all but the last, and halves that a crash left."""
+    """Drop backups and lists beyond their days, of days long past all but the last, and what a crash left half done."""
     for lists in (False, True):
         last_of_day: dict[date, Path] = {}
         for made, file in list_files(plan.folder, tombstones=lists):
@@ -87,8 +93,14 @@ def prune(plan: BackupPlan, *, now: datetime) -> None:
                 file.unlink(missing_ok=True)
             last_of_day.setdefault(made.date(), file)
     for left in plan.folder.iterdir():
-        if _PART.fullmatch(left.name) and left.stat().st_mtime < (now - _STALE).timestamp():
+        if _PART.fullmatch(left.name) and _is_stale(left, now):
             left.unlink(missing_ok=True)
+    if plan.drill.exists() and _is_stale(plan.drill, now):
+        shutil.rmtree(plan.drill)
+
+
+def _is_stale(left: Path, now: datetime) -> bool:
+    return left.stat().st_mtime < (now - _STALE).timestamp()
 
 
 def list_files(folder: Path, *, tombstones: bool = False) -> list[tuple[datetime, Path]]:

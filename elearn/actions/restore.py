@@ -86,7 +86,7 @@ def restore(order: Order, *, now: datetime) -> Verdict:
 def drill(database: Database, plan: BackupPlan, identity: str, *, database_url: str = "", now: datetime) -> Verdict:
     """Make a backup, restore it beside, tell what came of it and how long it took, and leave nothing behind."""
     began = time.perf_counter()
-    place = plan.work.with_name(f"{plan.work.name}-drill")
+    place = plan.drill
     if place.exists():
         shutil.rmtree(place)
     place.mkdir(mode=0o700, parents=True)

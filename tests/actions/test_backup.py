@@ -115,12 +115,16 @@ def test_halves_of_a_crash_go_after_a_day(database: Database, plan: BackupPlan, 
     back_up(database, plan, now=clock.now)
     half = plan.folder / ".2026-03-01T08-00000001.age.0123abcd.part"
     half.touch()
+    plan.drill.mkdir()
+    (plan.drill / "database").touch()
     made = half.stat().st_mtime
     clock.now = clock.now.fromtimestamp(made, clock.now.tzinfo)
     prune(plan, now=clock.now)
     assert half.exists()
+    assert plan.drill.exists()
     prune(plan, now=clock.move(days=2))
     assert not half.exists()
+    assert not plan.drill.exists()
 
 
 def test_one_backup_is_made_at_a_time(database: Database, plan: BackupPlan, clock: StandingClock, monkeypatch: pytest.MonkeyPatch) -> None:
