@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, bindparam, func, select
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.errors import NotFound
 from elearn.store.base import Base, BigKey, JsonObject, new_id
-from elearn.store.tenancy import BOUND, Tenant
+from elearn.store.tenancy import Tenant
 
 
 class AttemptRow(Tenant, Base):
@@ -136,27 +135,3 @@ class PracticeStep:
     response: JsonObject | None
     language: str
     at: datetime
-
-
-_ATTEMPT: Final = AttemptRow.__table__.c
-_STEP: Final = AttemptStepRow.__table__.c
-_PRACTICE: Final = (
-    select(_ATTEMPT.id, _ATTEMPT.release_id, _ATTEMPT.drawn, _STEP.number, _STEP.question_id, _STEP.response, _STEP.language, _STEP.at)
-    .where(
-        _ATTEMPT.organisation_id == bindparam("organisation_id"),
-        _ATTEMPT.person_id == bindparam("person_id"),
-        _ATTEMPT.course_id == bindparam("course_id"),
-        _ATTEMPT.page_id == bindparam("page_id"),
-        _ATTEMPT.form == "practice",
-        _ATTEMPT.state == "open",
-        _STEP.attempt_id == _ATTEMPT.id,
-    )
-    .order_by(_STEP.number)
-    .execution_options(**BOUND)
-)
-
-
-def list_practice_steps(session: Session, person_id: str, course_id: str, page_id: str, *, organisation_id: str) -> list[PracticeStep]:
-    """The steps of the person's open practice of a lesson, in one statement, for pages read often."""
-    who = {"organisation_id": organisation_id, "person_id": person_id, "course_id": course_id, "page_id": page_id}
-    return [PracticeStep(*row) for row in session.execute(_PRACTICE, who)]

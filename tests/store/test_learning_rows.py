@@ -136,16 +136,6 @@ def test_attempts_and_their_steps(session: Session, person: PersonRow, release: 
             make_step(session, row, number=number, one_time_key=key)
 
 
-def test_the_practice_of_a_lesson_is_read_in_one_statement(session: Session, person: PersonRow, release: ReleaseRow) -> None:
-    row = make_attempt(session, person, release, page_id="intro")
-    row.form = "practice"
-    step = make_step(session, row)
-    session.flush()
-    (found,) = attempts.list_practice_steps(session, person.id, "rights", "intro", organisation_id=person.organisation_id)
-    assert (found.attempt_id, found.number, found.response, found.at) == (row.id, 1, step.response, step.at)
-    assert attempts.list_practice_steps(session, person.id, "rights", "intro", organisation_id="another") == []
-
-
 def test_who_is_due_has_no_valid_credential_nor_lost_it_for_good(session: Session, person: PersonRow, release: ReleaseRow) -> None:
     summary = make_summary(session, person, release, complete_at=NOW)
     assert credentials.list_due(session) == credentials.list_due(session, course_id="rights") == [(summary, person)]

@@ -5,8 +5,8 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from elearn.runtime import Runtime
-from elearn.store.attempts import list_practice_steps
 from elearn.store.people import PersonRow
+from elearn.store.standing import find_standing
 from tests.visitor import Seen, Visitor
 from tests.web.learn.conftest import Counted
 from tests.web.teaching import PRACTICE, QUESTIONS, Fields, form_of, named, part_of, publish_changed, publish_open
@@ -21,8 +21,8 @@ def _answer(who: Visitor, question_id: str, fields: Fields, *, status: int = 200
 
 
 def _steps(runtime: Runtime, person: PersonRow) -> int:
-    with runtime.database.read(person.organisation_id) as session:
-        return len(list_practice_steps(session, person.id, "every-kind", "practice", organisation_id=person.organisation_id))
+    with runtime.database.look(person.organisation_id) as connection:
+        return len(find_standing(connection, person.id, "every-kind", "practice", organisation_id=person.organisation_id).steps)
 
 
 @pytest.mark.parametrize("question_id", KINDS)
