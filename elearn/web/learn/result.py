@@ -30,13 +30,13 @@ from elearn.web.render import render
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultPage(Page):
-    """What came of an attempt; `score` is empty where nothing may be told, `passed` None where there is nothing to pass."""
+    """What came of an attempt; `grade` is empty where nothing may be told, `passed` None where there is nothing to pass."""
 
     template: ClassVar[str] = "learn/result.html"
 
     title_lang: str
     course_href: str
-    score: str
+    grade: str
     percent: int
     passed: bool | None
     rule: tuple[str, ...]
@@ -97,7 +97,7 @@ def _page(outcome: Outcome, address: Address) -> ResultPage:
         title=body["title"]["text"],
         title_lang=body["title"]["lang"],
         course_href=href("public.course", course_id=address.course_id),
-        score=format_percent(grade.fraction_e4 / ONE_E4) if told else "",
+        grade=format_percent(grade.fraction_e4 / ONE_E4) if told else "",
         percent=grade.fraction_e4 // 100,
         passed=grade.passed if told and sitting.quiz.pass_mark else None,
         rule=_rule(sitting, grade, outcome.course) if told else (),
