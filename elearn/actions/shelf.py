@@ -70,9 +70,14 @@ class Published:
             return page.quiz
         return Quiz(id=page.id, form="practice", slots=page_questions(page), paging="all")
 
+    @cached_property
+    def translators(self) -> dict[Language, Translator]:
+        """What words the course in each language of the release."""
+        return {tongue: Translator(self.course, tongue, self.catalogs) for tongue in self.languages}
+
     def accepted(self, question: ShortText) -> Wordings:
         """Give the accepted answers of a question as each language words them."""
-        return {tongue: Translator(self.course, tongue, self.catalogs).accepted(question) for tongue in self.languages}
+        return {tongue: translator.accepted(question) for tongue, translator in self.translators.items()}
 
 
 class Shelf:
