@@ -39,7 +39,7 @@ class LookForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """One entry in words: who and about whom by marks only."""
+    """One entry in words: who and about whom by marks only. Only the operator sees numbers: gaps would tell what others do."""
 
     number: int
     day: str
@@ -127,7 +127,7 @@ def _lines(found: list[AuditEntryRow], own: str | None) -> tuple[EntryLine, ...]
             day=format_day(entry.hour),
             text=verb_text(entry.verb),
             who=_mark(entry.actor, own),
-            about="" if entry.object == entry.actor else _mark(entry.object, own),
+            about="" if entry.object in (entry.actor, entry.organisation) else _mark(entry.object, own),
         )
         for entry in found
     )

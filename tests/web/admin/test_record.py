@@ -55,10 +55,10 @@ def test_entries_are_sentences_with_day_and_marks(admin: Visitor, person: Person
     write(database, "invite.made", organisation_id, actor="operator", about=own)
     write(database, "of-another-version", organisation_id)
     assert rows(admin) == [
-        ["4", "2 March 2026", "of-another-version", "aaaaaa", "bbbbbb"],
-        ["3", "2 March 2026", "Invite codes were made.", "the operator", "you"],
-        ["2", "2 March 2026", "Somebody changed the passphrase.", other[:6], ""],
-        ["1", "2 March 2026", "Somebody's role was changed.", "you", other[:6]],
+        ["2 March 2026", "of-another-version", "aaaaaa", "bbbbbb"],
+        ["2 March 2026", "Invite codes were made.", "the operator", "you"],
+        ["2 March 2026", "Somebody changed the passphrase.", other[:6], ""],
+        ["2 March 2026", "Somebody's role was changed.", "you", other[:6]],
     ]
     page = admin.get(RECORD)
     assert own not in page.response.get_data(as_text=True)
@@ -73,8 +73,8 @@ def test_a_long_record_has_pages_and_can_be_looked_through(
     clock.move(minutes=1)
     assert len(rows(admin)) == 50
     older = next(link for link in admin.get(RECORD).links() if "before=" in link)
-    assert [row[0] for row in rows(admin, "?" + older.partition("?")[2])] == [str(number) for number in range(11, 0, -1)]
-    assert [row[2] for row in rows(admin, "?verb=role.changed")] == ["Somebody's role was changed."]
+    assert len(rows(admin, "?" + older.partition("?")[2])) == 11
+    assert [row[1] for row in rows(admin, "?verb=role.changed")] == ["Somebody's role was changed."]
     assert len(rows(admin, "?month=2026-03&verb=invite.made")) == 50
     assert len(rows(admin, "?verb=unknown&month=1999-13&before=-3")) == 50
 
@@ -104,7 +104,7 @@ def test_the_operator_sees_the_server_s_entries_only(database: Database, organis
     write(database, "invite.made", organisation_id)
     write(database, "site.name", "")
     visitor = sign_in_as(operator)
-    assert [row[2] for row in rows(visitor)] == ["The name of the site was changed."]
+    assert [row[:3] for row in rows(visitor)] == [["2", "2 March 2026", "The name of the site was changed."]]
     assert visitor.get(RECORD).heading == "Record of the server"
 
 
