@@ -124,6 +124,11 @@ def test_every_deviation_has_its_reason_and_what_is_done_instead() -> None:
     assert {row.id for row in _rows()} | waiting >= DECIDED
 
 
+def test_every_deviation_is_in_the_summary() -> None:
+    listed = _listed("Where we deviate")
+    assert sorted(listed, key=_order) == [row.id for row in _rows() if row.state == "deviation"]
+
+
 def test_every_named_piece_of_code_exists() -> None:
     named = {(row.id, path) for row in _rows() for path in re.findall(r"`([^`]+)`", row.code)}
     assert sorted((item, path) for item, path in named if not (ROOT / path.partition("#")[0]).exists()) == []
