@@ -184,7 +184,7 @@ def _sessions(engine: Engine) -> sessionmaker[Session]:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, module=_sqlite, connect_args={"isolation_level": None, "check_same_thread": False})
+    engine = create_engine(url, module=_sqlite, hide_parameters=True, connect_args={"isolation_level": None, "check_same_thread": False})
     mode, level = journal(tuple(_sqlite.sqlite_version_info))
 
     def on_connect(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
@@ -207,7 +207,7 @@ def _sqlite_engine(url: str) -> Engine:
 def _postgres_engine(url: str) -> Engine:
     given = make_url(url).query.get("options", "")  # such as the role to act in
     options = f"{given if isinstance(given, str) else ' '.join(given)} {_POSTGRES['options']}".strip()
-    engine = create_engine(url, pool_pre_ping=True, connect_args=_POSTGRES | {"options": options})
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=_POSTGRES | {"options": options})
 
     def on_connect(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver is an optional extra
         record.info[DIALECT] = engine.dialect

@@ -215,3 +215,13 @@ def test_scrubbing_is_harmless(database: Database) -> None:
     database.scrub()
     with database.read() as session:
         assert find_setting(session, "a") is None
+
+
+def test_an_error_of_the_database_says_nothing_of_what_was_to_be_stored(database: Database) -> None:
+    """On PostgreSQL the server itself adds the key that is there already: see docs/logs.md for its own log."""
+    with database.transaction() as session:
+        session.add(OneTimeKeyRow(key="k", person_id="canary", deed="canary", result={"a": "canary"}, at=datetime(2026, 3, 2, tzinfo=UTC)))
+    with pytest.raises(IntegrityError) as caught, database.transaction() as session:
+        session.add(OneTimeKeyRow(key="k", person_id="canary", deed="canary", result={"a": "canary"}, at=datetime(2026, 3, 2, tzinfo=UTC)))
+    assert "canary" not in str(caught.value)
+    assert "hidden" in str(caught.value)
