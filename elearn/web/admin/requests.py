@@ -161,7 +161,9 @@ def _what(session: Session, row: ApprovalRow) -> str:
         return ngettext("Issue %(num)s certificate", "Issue %(num)s certificates", approval.count_chosen(row))
     if row.deed == approval.WITHDRAW:
         return ngettext("Withdraw %(num)s certificate", "Withdraw %(num)s certificates", len(approval.serials_of(row)))
-    return gettext("Take the list of people as a file, with names") if row.facts["names"] else gettext("Take the list of people as a file")
+    return (
+        gettext("Take the list of people as a file, with names") if row.facts.get("names") else gettext("Take the list of people as a file")
+    )
 
 
 def _lines(session: Session, row: ApprovalRow) -> tuple[tuple[str, str], ...]:
