@@ -100,7 +100,7 @@ def live(visitor: Visitor) -> list[str]:
     assert len(secrets) == 10
     visitor.submit(visitor.get("/en/account/sessions"), "/sessions/label", {"label": f"{WORD} phone"})
     visitor.submit(
-        visitor.get("/en/account/contact"), "/account/contact", {"name": invite_name, "email": f"{WORD}@example.org", "agreed": "y"}
+        visitor.get("/en/account/contact"), "/account/contact", {"name": f"Anna {WORD}", "email": f"{WORD}@example.org", "agreed": "y"}
     )
     _answer(visitor)
     visitor.get(f"/en/search?q={WORD}")
