@@ -11,6 +11,7 @@ from wtforms import StringField
 from elearn.access.permission import Permission
 from elearn.actions import approval, certify
 from elearn.actions.once import once
+from elearn.actions.record import find_state
 from elearn.store.credentials import CredentialRow, count_issued, list_issued
 from elearn.web.admin.blueprint import blueprint
 from elearn.web.auth import identity, now, requires, runtime
@@ -77,7 +78,10 @@ class DuePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewPage(Page):
-    """The certificates about to be issued, to be looked at before; `together`: so many (more than `bulk`) that two admins do it."""
+    """The certificates about to be issued, to be looked at before; `together`: so many (more than `bulk`) that two admins do it.
+
+    `checkpoint` is the last of the record in its short form, to stand on the printed page; empty before the first.
+    """
 
     template: ClassVar[str] = "admin/preview.html"
 
@@ -85,6 +89,7 @@ class PreviewPage(Page):
     due: tuple[DueLine, ...]
     bulk: int
     together: bool
+    checkpoint: str
 
 
 def _course_title(session: Any, course_id: str) -> str:  # noqa: ANN401 - a session, handed on
@@ -143,9 +148,17 @@ def preview() -> ResponseReturnValue:
         return redirect(href("admin.due"), 303)
     with runtime().database.read(who.organisation_id) as session:
         lines = tuple(line for line in _due_lines(session) if every or line.value in ticked)
+        state = find_state(session)
     title = ngettext("%(num)s certificate to issue", "%(num)s certificates to issue", len(lines))
-    together = len(lines) > approval.BULK
-    return render(PreviewPage(title=title, form=IssueForm(), due=lines, bulk=approval.BULK, together=together))
+    page = PreviewPage(
+        title=title,
+        form=IssueForm(),
+        due=lines,
+        bulk=approval.BULK,
+        together=len(lines) > approval.BULK,
+        checkpoint=state.short if state else "",
+    )
+    return render(page)
 
 
 @blueprint.post("/admin/certificates/issue")

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from elearn.actions.erase import erase_person
-from elearn.runtime import Runtime
+from elearn.actions.record import make_checkpoint
+from elearn.runtime import Runtime, open_notary
+from elearn.store.audit import record
 from elearn.store.credentials import CredentialRow, list_credentials
 from elearn.store.engine import Database
 from elearn.store.people import PersonRow, get_person
@@ -271,3 +273,13 @@ def test_a_certificate_of_another_organisation_is_not_there(outside_admin: Visit
     outside_admin.get(f"/en/admin/certificates/{serial}/", status=404)
     data = {"csrf_token": filled(outside_admin.get(DUE).form("/account/exit"))["csrf_token"], "reason": reason, "how": "withdraw"}
     assert outside_admin.client.post(f"/en/admin/certificates/{serial}/end", data=data).status_code == 404
+
+
+def test_the_page_to_print_with_a_batch_bears_the_last_checkpoint(admin: Visitor, runtime: Runtime, done: list[PersonRow]) -> None:
+    assert "Checkpoint" not in admin.get("/en/admin/certificates/preview?all=1").text
+    with runtime.database.transaction() as session:
+        record(session, "verb", organisation_id="", actor="operator", about="thing", now=runtime.clock())
+    verdict = make_checkpoint(runtime.database, open_notary(runtime.settings), now=runtime.clock())
+    assert verdict.head is not None
+    assert verdict.head.short in admin.get("/en/admin/certificates/preview?all=1").text
+    assert done
