@@ -1,5 +1,6 @@
 """Every kind of page once: people at different points of a course, brought there through the forms, and the stations to look at."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -43,7 +44,13 @@ def tour(people: dict[str, Visitor], course: Course) -> Tour:
     held = graduate.graduate(people["admin"])
     beginner.practise(right=False)
     Walk(people["finisher"], course).complete()
-    stations = (*_public(course, held["serial"]), *_account(), *_learning(course, begun, held), *_admin(held["serial"]))
+    stations = (
+        *_public(course, held["serial"]),
+        *_account(),
+        *_learning(course, begun, held),
+        *_admin(held["serial"]),
+        *_office(people["admin"], course),
+    )
     return Tour(people, stations)
 
 
@@ -215,4 +222,30 @@ def _admin(serial: str) -> tuple[Station, ...]:
         Station("end", "admin", f"admin/certificates/{serial}/end?how=withdraw"),
         Station("end, no reason", "admin", f"admin/certificates/{serial}/end?how=replace", 422, "/end"),
         Station("patterns", "admin", "admin/patterns"),
+    )
+
+
+def _office(admin: Visitor, course: Course) -> tuple[Station, ...]:
+    """Invites, cohorts and figures; a cohort and a sheet of codes are made first."""
+    fields: Fields = {"name": TYPED, "starts_on": "2026-03-02", "languages": ["en", "tg"], "courses": [course.id]}
+    cohort = below(admin.submit(admin.get("/en/admin/cohorts/new"), "/new", fields).address)
+    people = admin.get(f"/en/{cohort}people")
+    admin.submit(people, "/people", {"person": [box.get("value", "") for box in people.all("input", name="person")[:2]]})
+    slips = admin.submit(admin.get("/en/admin/invites/new"), "/new", {"people": "2"})
+    sheet = next(link for link in slips.links() if re.search(r"/admin/invites/[0-9a-f]{32}/$", link))
+    return (
+        Station("invites", "admin", "admin/invites/"),
+        Station("invites of a sheet", "admin", below(sheet)),
+        Station("new invites", "admin", "admin/invites/new"),
+        Station("new invites, wrong", "admin", "admin/invites/new", 422, "/new", {"people": "0"}),
+        Station("slips", "admin", "admin/invites/new", send="/new", fields={"people": "2"}),
+        Station("cohorts", "admin", "admin/cohorts/"),
+        Station("cohorts without a hit", "admin", "admin/cohorts/?q=qwertzuiop"),
+        Station("cohort", "admin", cohort),
+        Station("cohort, people", "admin", f"{cohort}people"),
+        Station("cohort, change", "admin", f"{cohort}change"),
+        Station("new cohort", "admin", "admin/cohorts/new"),
+        Station("new cohort, wrong", "admin", "admin/cohorts/new", 422, "/new", {"name": ""}),
+        Station("progress of a cohort", "admin", cohort.replace("admin/", "teach/")),
+        Station("coalition", "admin", "admin/coalition"),
     )

@@ -25,7 +25,7 @@ from elearn.web.forms import OnceForm, needed
 from elearn.web.i18n import gettext, lazy_gettext
 from elearn.web.links import href
 from elearn.web.pages import Page
-from elearn.web.parts.cohort import cohort_course
+from elearn.web.parts.cohort import CohortCourse, cohort_course
 from elearn.web.render import leave_notice, render
 
 
@@ -45,13 +45,16 @@ class CohortForm(OnceForm):
     languages = _ticks(lazy_gettext("Languages"))
     courses = _ticks(lazy_gettext("Courses"))
 
+    offered: tuple[CohortCourse, ...] = ()
+
     def fill(self, session: Session, row: CohortRow | None) -> None:
         """Name the choices in the reader's language; a course of the cohort that is published no more stays among them."""
         trainers = {person.id: person.pseudonym for person in list_trainers(session)}
         self.trainer.choices = {"": gettext("Nobody yet")} | trainers
         self.languages.choices = {tag: OWN_NAMES[tag] for tag in LANGUAGES}
         ids = dict.fromkeys([*sorted(runtime().shelf.current(session, now=now())), *(row.courses if row else ())])
-        self.courses.choices = {course_id: cohort_course(session, course_id).title for course_id in ids}
+        self.offered = tuple(cohort_course(session, course_id) for course_id in ids)
+        self.courses.choices = {course.id: course.title for course in self.offered}
 
     def plan(self) -> Plan:
         """Give what was said, once it has been validated."""
@@ -68,19 +71,26 @@ class CohortForm(OnceForm):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CohortFormPage(Page):
-    """The form; `id` and `name` are empty for a new cohort."""
+    """The form; `id` and `name` are empty for a new cohort. `langs` are the languages of titles that are not in that of the page."""
 
     template: ClassVar[str] = "admin/cohort_form.html"
 
     form: CohortForm
     id: str
     name: str
+    langs: dict[str, str]
+
+    @property
+    def tongues(self) -> dict[str, str]:
+        """The languages of the names of languages."""
+        return {tag: tag for tag in LANGUAGES}
 
 
 def _page(session: Session, form: CohortForm, row: CohortRow | None) -> str:
     form.fill(session, row)
     title = gettext("New cohort") if row is None else gettext("Change the cohort")
-    return render(CohortFormPage(title=title, form=form, id=row.id if row else "", name=row.name if row else ""))
+    langs = {course.id: course.lang for course in form.offered if course.lang}
+    return render(CohortFormPage(title=title, form=form, id=row.id if row else "", name=row.name if row else "", langs=langs))
 
 
 def _row(session: Session, cohort_id: str) -> CohortRow | None:
