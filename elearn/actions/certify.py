@@ -278,4 +278,5 @@ def _sheet(award: Award, wording: Wording, signer: Signing, *, now: datetime) ->
 
 def confirms_name(session: Session, serial_text: str, typed_name: str, code: str) -> bool:
     """Whether a name and its name code are those of a print of this certificate."""
-    return any(name.is_name(typed_name, code, row.commitment) for row in credentials.list_prints(session, serial_text))
+    commitment = name.commitment_of(typed_name, code)
+    return bool(commitment) and credentials.has_print(session, serial_text, commitment)

@@ -68,13 +68,17 @@ def commit(name: str, salt: bytes) -> str:
     return hashlib.sha256((clean_name(name) + name_code(salt).replace("-", "")).encode()).hexdigest()
 
 
+def commitment_of(name: str, code: str) -> str:
+    """What a typed name with a typed name code is committed to by; "" for what is no name or no code."""
+    try:
+        return commit(name, base32.decode(read_name_code(code).replace("-", "")))
+    except Invalid:
+        return ""
+
+
 def is_name(name: str, code: str, commitment: str) -> bool:
     """Whether this name with this name code is the one committed to; half a commitment (128 bits) will do, less will not.
 
     Unusable input is simply not the name.
     """
-    try:
-        salt = base32.decode(read_name_code(code).replace("-", ""))
-        return len(commitment) >= _HALF and hmac.compare_digest(commit(name, salt)[: len(commitment)], commitment)
-    except Invalid:
-        return False
+    return len(commitment) >= _HALF and hmac.compare_digest(commitment_of(name, code)[: len(commitment)], commitment)

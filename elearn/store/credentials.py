@@ -134,6 +134,12 @@ def _fits(about: str) -> ColumnElement[bool]:
     return or_(CredentialRow.id.contains(about.upper(), autoescape=True), *names)
 
 
+def has_print(session: Session, serial: str, commitment: str) -> bool:
+    """Whether a print of a credential bears the name committed to; the name code in it has 128 random bits."""
+    wanted = select(CredentialPrintRow.id).where(CredentialPrintRow.credential_id == serial, CredentialPrintRow.commitment == commitment)
+    return session.scalar(wanted.limit(1)) is not None
+
+
 def list_prints(session: Session, serial: str, *, limit: int = 200) -> list[CredentialPrintRow]:
     """The prints of a credential that bear a name, the latest first."""
     wanted = select(CredentialPrintRow).where(CredentialPrintRow.credential_id == serial)

@@ -18,7 +18,7 @@ from elearn.errors import Conflict, Invalid, NotFound, Refused
 from elearn.lang import Language
 from elearn.store import audit, credentials, people
 from elearn.store.base import hour
-from elearn.store.credentials import CredentialRow
+from elearn.store.credentials import CredentialPrintRow, CredentialRow
 from elearn.store.engine import Database
 from elearn.store.tenancy import everyone
 from tests.actions import trial
@@ -287,6 +287,14 @@ def test_each_print_has_a_code_of_its_own_and_all_stay_good(done: Desk, serial: 
     assert all(certify.confirms_name(done.session, serial, NAME, code) for code in codes)
     commitments = [row.commitment for row in credentials.list_prints(done.session, serial)]
     assert len(set(commitments)) == 2
+
+
+def test_the_first_print_is_good_after_any_number_of_others(done: Desk, serial: str, signer: Signer, organisation_id: str) -> None:
+    code = code_of(printed(done, serial, signer).pdf)
+    same = {"organisation_id": organisation_id, "credential_id": serial, "hour": hour(done.now) + timedelta(hours=1)}
+    done.session.add_all(CredentialPrintRow(commitment=f"{number:064x}", **same) for number in range(250))
+    done.session.flush()
+    assert certify.confirms_name(done.session, serial, NAME, code)
 
 
 def test_the_name_is_stored_nowhere(database: Database, done: Desk, serial: str, signer: Signer) -> None:
