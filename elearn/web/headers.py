@@ -4,9 +4,9 @@ from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
-from elearn.web.auth import site
+from elearn.web.auth import EXTENSION, site
 
 _POLICIES: Final = {
     "default-src": "'none'",
@@ -49,6 +49,11 @@ def policy(exit_url: str) -> str:
     return POLICY.replace("form-action 'self'", f"form-action 'self' {parts.scheme}://{parts.netloc}") if parts.netloc else POLICY
 
 
+def _page_policy() -> str:
+    """Give the policy of this site's pages; an application without a runtime leads nowhere."""
+    return policy(site().exit_url) if EXTENSION in current_app.extensions else POLICY
+
+
 def secure(response: Response) -> Response:
     """Add the headers that are missing; a view may have set a stricter policy of its own."""
     headers = response.headers
@@ -57,7 +62,7 @@ def secure(response: Response) -> Response:
         headers.remove(name)
     missing = [*_FIXED]
     if "content-security-policy" not in set_already:
-        missing.append(("Content-Security-Policy", policy(site().exit_url)))
+        missing.append(("Content-Security-Policy", _page_policy()))
     if "cache-control" not in set_already and g.get("private", True):
         missing.append(("Cache-Control", "no-store"))
     headers._list.extend(missing)  # noqa: SLF001 - texts of ours: looking through each of them takes ten times as long
