@@ -17,7 +17,7 @@ from elearn.richtext import sanitize
 from elearn.runtime import PURPOSES
 from elearn.store import engine, search
 from elearn.store.rows import METADATA
-from elearn.web import errors, limits
+from elearn.web import limits
 from tests.house import tree
 
 PAPERS: Final = {file.stem: file.read_text(encoding="utf-8") for file in sorted((tree.ROOT / "docs" / "safety").glob("*.md"))}
@@ -134,21 +134,6 @@ def test_every_place_that_opens_a_session_is_known() -> None:
         "elearn/actions/account.py",
         "elearn/web/account/join.py",
     }
-
-
-def test_every_place_that_writes_a_log_is_known() -> None:
-    """A new one belongs into docs/safety/outside.md first."""
-    logging = {
-        tree.name(file)
-        for file in tree.python_files("elearn")
-        if re.search(r"^import logging|^import warnings|\bprint\(|sys\.std", _without_names(file), re.MULTILINE)
-    }
-    assert logging == {"elearn/web/errors.py"}
-    assert errors._LOG.name == "elearn"
-
-
-def _without_names(file: Path) -> str:
-    return re.sub(r"def print\w*\(|\.print\w*\(", "", file.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("paper", sorted(PAPERS))

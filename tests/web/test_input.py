@@ -74,7 +74,8 @@ def _fields() -> list[str]:
 def _addresses(app: Flask, method: str, parts: dict[str, str]) -> Iterator[str]:
     for rule in app.url_map.iter_rules():
         if method in (rule.methods or ()) and rule.endpoint not in UNASKED:
-            given = {name: {"lang": "en", "release_id": "1", **parts}.get(name, "every-kind")[:1_500] for name in rule.arguments}
+            some = "0" * 32 if "length=32" in rule.rule else "every-kind"
+            given = {name: {"lang": "en", "release_id": "1", **parts}.get(name, some)[:1_500] for name in rule.arguments}
             built = rule.build(given)
             if built:
                 yield built[1]
