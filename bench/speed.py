@@ -9,7 +9,7 @@ from typing import Any, cast
 from bench.lines import Line
 from bench.load import Ask, drive
 from bench.servers import Server, beside, served
-from bench.site import COURSE, Reader, Site, add_people, lessons, make_reader, returning, saves
+from bench.site import COURSE, Reader, Site, add_people, lessons, make_reader, practise, returning, saves
 from elearn.credential import serial
 from elearn.web.app import create_app
 
@@ -46,9 +46,14 @@ def clock_of(server: Server, queues: list[list[Ask]]) -> tuple[float, int]:
     return outcome.seconds / outcome.count, outcome.errors
 
 
+def heaviest(site: Site) -> tuple[str, str]:
+    """Module and page of the longest lesson."""
+    return max(lessons(site.published.course), key=lambda one: len(site.published.source.files[f"{one[0]}/{one[1]}.md"]))
+
+
 def lesson_of(site: Site, reader: Reader) -> Ask:
     """A signed-in reader's request for the heaviest lesson, as a browser sends it."""
-    module, page = max(lessons(site.published.course), key=lambda one: len(site.published.source.files[f"{one[0]}/{one[1]}.md"]))
+    module, page = heaviest(site)
     headers = {"Cookie": reader.cookie, "Accept-Encoding": "gzip, deflate, br, zstd"}
     return Ask(f"/en/courses/{COURSE}/{module}/{page}/", headers=headers)
 
@@ -77,6 +82,11 @@ def speed_lines(site: Site, folder: Path) -> Iterator[Line]:
             bare = min(clock_of(other, [[form] * _SAVES for _ in range(_WRITERS)])[0] for _ in range(_RUNS))
         told = f"{few.lesson * 1e6:,.0f} µs and {hello * 1e6:,.0f} µs"
         yield Line("lesson page, signed in, processor time against hello", few.lesson / hello, 4, "x", note=told)
+        learner = returning(make_reader(site, begin=False), server.port)
+        practise(site, learner, heaviest(site)[1])
+        own = cpu_of(server, lesson_of(site, learner))
+        told = f"{own * 1e6:,.0f} µs"
+        yield Line("lesson page with answers of her own, against hello", own / hello, 4, "x", note=told)
         told = f"{few.save * 1e6:,.0f} µs and {bare * 1e6:,.0f} µs"
         yield Line("answer saved against a bare commit, 8 writers", few.save / bare, 2, "x", note=told)
         yield Line("errors of 8 writers", few.errors, 0)

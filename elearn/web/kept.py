@@ -34,7 +34,11 @@ _CONTEXT: Final = 2
 #: The codings by preference, with what undoes them.
 _UNPACK: Final[dict[str, Callable[[bytes], bytes]]] = {"br": brotli.decompress, "gzip": gzip.decompress}
 
+#: Pages asked for once, of which the next asker may be the last: by a mark of their keys, so that nothing else is remembered.
+_ONCE: Final = 2_000
+
 _pages: OrderedDict[Hashable, "KeptPage"] = OrderedDict()
+_asked: OrderedDict[int, None] = OrderedDict()
 _lock: Final = Lock()
 
 
@@ -107,6 +111,18 @@ def coding_for(accepted: str) -> str:
 def token_in_page() -> str:
     """The form token of this request, for templates; while a page is made to be kept, what stands for it."""
     return _PLACE if g.get("keeping") else form_token()
+
+
+def asked_before(key: Hashable) -> bool:
+    """Whether a page of this key was asked for lately: what is looked at once is not worth packing and keeping."""
+    mark = hash(key)
+    with _lock:
+        known = mark in _asked
+        _asked[mark] = None
+        _asked.move_to_end(mark)
+        if len(_asked) > _ONCE:
+            _asked.popitem(last=False)
+    return known
 
 
 def kept_page(key: Hashable, make: Callable[[], str], *, quality: int) -> Response:

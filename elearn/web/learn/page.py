@@ -9,10 +9,12 @@ from elearn.access.permission import Permission
 from elearn.course.model import Lesson
 from elearn.errors import Invalid, Refused
 from elearn.web.auth import identity, requires, runtime
+from elearn.web.i18n import language
+from elearn.web.kept import asked_before
 from elearn.web.learn.blueprint import blueprint
 from elearn.web.learn.lesson import LessonPage, lesson_page
 from elearn.web.learn.place import Place, find_lesson, find_place, known_place, note_opened
-from elearn.web.learn.practice import judge_answer, practice_of, practice_views, save_answer, standing_of
+from elearn.web.learn.practice import chosen, judge_answer, practice_of, practice_views, save_answer, standing_of
 from elearn.web.learn.quiz import quiz_start
 from elearn.web.links import href
 from elearn.web.messages import problem_sentences, sentence
@@ -39,7 +41,7 @@ def page(course_id: str, module_id: str, page_id: str) -> ResponseReturnValue:
 
 
 def _lesson(place: Place) -> ResponseReturnValue:
-    """Show a lesson with where the reader stands; one that she has not practised on is the same for all who have done the same pages."""
+    """Show a lesson with where the reader stands: the same for all who have done the same pages and chosen the same answers."""
     who = identity()
     standing = standing_of(who, place.published.course.id, place.page.id)
     summary, steps = standing.summary, standing.steps
@@ -49,9 +51,10 @@ def _lesson(place: Place) -> ResponseReturnValue:
         practice, again = practice_of(place.published, place.page.id, steps), request.args.get("again", "")
         return lesson_page(place, summary, practice_views(place.body, practice, again=again))
 
-    if steps:
+    own = chosen(steps)
+    if own is None or (own and not asked_before((place.published.release_id, place.page.id, language(), own))):
         return render(make())
-    return render_kept((place.published.release_id, reader_country(), *(summary.done if summary else ())), make)
+    return render_kept((place.published.release_id, reader_country(), own, *(summary.done if summary else ())), make)
 
 
 @blueprint.post("/courses/<course_id>/<module_id>/<page_id>/practise")

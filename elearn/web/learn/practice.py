@@ -1,5 +1,6 @@
 """Practice inside a lesson: saved for people with an account, only judged and told for visitors without one."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -27,6 +28,8 @@ from elearn.web.parts.question import Given, QuestionView, question_view
 
 Json = dict[str, Any]
 
+#: Kinds whose answers are choices among what the page itself shows.
+_CHOSEN: Final = frozenset({"single", "multiple", "true-false", "matching", "ordering", "gaps", "scale", "branching"})
 #: Answers of other kinds (typed at length, a scale) are nobody's to judge here and may be changed at any time.
 _JUDGED: Final = ("right", "partial", "wrong")
 
@@ -52,6 +55,13 @@ def standing_of(who: Identity, course_id: str, page_id: str) -> Standing:
         return Standing()
     with runtime().database.look(who.organisation_id) as connection:
         return find_standing(connection, who.person_id, course_id, page_id, organisation_id=who.organisation_id)
+
+
+def chosen(steps: Sequence[PracticeStep]) -> tuple[tuple[str, str], ...] | None:
+    """Give what was chosen, in order: people who chose the same see the same page. None where words were typed: those are hers alone."""
+    if any(step.response is not None and step.response["kind"] not in _CHOSEN for step in steps):
+        return None
+    return tuple((step.question_id, json.dumps(step.response, sort_keys=True)) for step in steps)
 
 
 def practice_of(published: Published, page_id: str, rows: Sequence[PracticeStep]) -> Practice:

@@ -5,9 +5,13 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from elearn.runtime import Runtime
+from elearn.store.engine import Database
 from elearn.store.people import PersonRow
 from elearn.store.standing import find_standing
+from elearn.web import kept
+from tests.factories import make_person
 from tests.visitor import Seen, Visitor
+from tests.web.conftest import SignInAs
 from tests.web.learn.conftest import Counted
 from tests.web.teaching import PRACTICE, QUESTIONS, Fields, form_of, named, part_of, publish_changed, publish_open
 
@@ -45,6 +49,35 @@ def test_a_learner_is_told_whether_she_is_right_and_finds_it_again(
     assert known.verdict in part_of(_answer(member, question_id, known.right), question_id)
     assert known.verdict in part_of(member.get(PRACTICE), question_id)
     assert _steps(runtime, learner) == 2
+
+
+@pytest.mark.parametrize("question_id", KINDS)
+def test_a_page_read_again_and_again_shows_the_same_answers_and_keeps_nobodys_words(
+    member: Visitor, learner: PersonRow, every_kind: int, question_id: str
+) -> None:
+    for fields in (QUESTIONS[question_id].wrong, QUESTIONS[question_id].right):
+        first = part_of(_answer(member, question_id, fields), question_id)
+        kept._pages.clear()
+        for _ in range(3):
+            assert part_of(member.get(PRACTICE), question_id) == first
+        assert len(kept._pages) == (0 if "text" in fields else 1)
+
+
+def test_whoever_chose_otherwise_sees_her_own_choice(
+    database: Database, organisation_id: str, sign_in_as: SignInAs, every_kind: int
+) -> None:
+    with database.transaction() as session:
+        people = [make_person(session, organisation_id) for _ in range(3)]
+    readers, question_id = [sign_in_as(person) for person in people], "who-holds"
+    known = QUESTIONS[question_id]
+    for reader, fields in zip(readers, (known.right, known.wrong), strict=False):
+        _answer(reader, question_id, fields)
+    for _ in range(3):
+        seen = [part_of(reader.get(PRACTICE), question_id) for reader in readers]
+        assert known.verdict in seen[0]
+        assert known.other in seen[1]
+        assert known.verdict not in seen[2]
+        assert known.other not in seen[2]
 
 
 @pytest.mark.parametrize("question_id", KINDS)
