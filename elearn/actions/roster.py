@@ -1,4 +1,4 @@
-"""The people of an organisation as a file that two admins agreed to: pseudonyms and progress, no handles; names only if that was agreed to."""
+"""The list of an organisation's people as a file: pseudonyms and progress, no handles; names only where that was agreed to."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
