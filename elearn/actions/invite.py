@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from elearn.actions import typed_code
 from elearn.errors import Invalid, NotFound, Refused
 from elearn.store import audit
 from elearn.store.base import new_id
@@ -130,9 +131,8 @@ def find_usable(session: Session, code: str, *, now: datetime, for_update: bool 
 
 
 def hash_code(code: str) -> str:
-    """What is stored of a code as typed, hyphens and spaces aside: its SHA-256."""
-    plain = "".join(code.casefold().split()).replace("-", "")
-    return hashlib.sha256(plain.encode()).hexdigest()
+    """What is stored of a code, however it was typed: its SHA-256."""
+    return hashlib.sha256(typed_code.plain(code).encode()).hexdigest()
 
 
 def grouped(code: str) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from argon2.low_level import Type, hash_secret_raw
 from sqlalchemy.orm import Session
 
+from elearn.actions import typed_code
 from elearn.errors import Refused
 from elearn.store.people import PersonRow, RecoveryCodeRow, delete_recovery_codes, list_recovery_codes, use_recovery_code
 
@@ -84,7 +85,7 @@ def burn_either(session: Session, person_id: str, tried: Mapping[str, bytes], *,
 
 def hash_code(code: str, salt: bytes) -> bytes:
     """The hash of a code as typed. Cheap for argon2id, because 80 random bits cannot be tried through; one salt for each sheet."""
-    plain = code.casefold().translate(_READ).replace("-", "").replace(" ", "")
+    plain = typed_code.plain(code).translate(_READ)
     return hash_secret_raw(plain.encode(), salt, time_cost=1, memory_cost=4096, parallelism=1, hash_len=32, type=Type.ID)
 
 

@@ -55,9 +55,8 @@ def name_code(salt: bytes) -> str:
 
 def read_name_code(typed: str) -> str:
     """A typed name code in its one written form; Invalid `name-code-unreadable`."""
-    signs = "".join(typed.upper().translate(str.maketrans("OIL", "011")).replace("-", " ").split())
     try:
-        return name_code(base32.decode(signs))
+        return name_code(base32.decode(base32.read(typed)))
     except ValueError:
         code = "name-code-unreadable"
         raise Invalid(code) from None

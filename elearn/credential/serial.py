@@ -1,6 +1,5 @@
 """Serial numbers of certificates: 120 random bits, written for people. It makes no randomness and knows no database."""
 
-import unicodedata
 from typing import Final
 
 from elearn.credential import base32
@@ -10,9 +9,6 @@ RANDOM_BYTES: Final = 15
 _GROUP: Final = 5
 _SYMBOLS: Final = 24
 _LONGEST_TYPED: Final = 100
-#: What a hand or a Cyrillic keyboard writes instead of a letter of ours.
-_READ_AS: Final = str.maketrans("OILАВЕКМНОРСТХУЅ", "011ABEKMH0PCTXYS")
-_SPACES: Final = frozenset("-_./ ‐‑‒–—−")
 
 
 def make(randomness: bytes) -> str:
@@ -34,8 +30,7 @@ def parse(typed: str) -> str:
     if len(typed) > _LONGEST_TYPED:
         code = "serial-unreadable"
         raise Invalid(code)
-    signs = unicodedata.normalize("NFKC", typed).upper().translate(_READ_AS)
-    kept = [sign for sign in signs if sign not in _SPACES and not sign.isspace()]
+    kept = base32.read(typed)
     if len(kept) != _SYMBOLS + 1 or any(sign not in base32.ALPHABET for sign in kept):
         code = "serial-unreadable"
         raise Invalid(code)

@@ -66,6 +66,7 @@ def test_the_commitment_is_the_hash_of_name_and_code_as_open_badges_orders_them(
 def test_the_name_code_is_read_as_people_type_it() -> None:
     code = name.name_code(SALT)
     assert name.read_name_code(code.lower().replace("0", "o").replace("-", " ")) == code
+    assert name.read_name_code(code.translate(str.maketrans("ABCEHKMPTXY", "АВСЕНКМРТХУ")).replace("-", "\u200b – ")) == code
 
 
 @pytest.mark.parametrize("typed", ["", "0000", "UUUU", "0" * 25 + "Z"])
