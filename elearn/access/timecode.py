@@ -14,7 +14,8 @@ DIGITS: Final = 6
 SECONDS: Final = 30
 #: How many steps ago a code may have been made: clocks of old phones are slow, and people type slowly.
 PAST: Final = 1
-_GAPS: Final = " -\u00a0\u2009\u202f"
+#: What may stand between digits, by Unicode category: spaces, dashes and signs that cannot be seen.
+_GAPS: Final = frozenset({"Zs", "Pd", "Cf"})
 
 
 def code_at(seed: bytes, step: int) -> str:
@@ -36,7 +37,8 @@ def step_at(now: datetime) -> int:
 
 def clean(typed: str) -> str:
     """What was typed as plain digits, if it can be a time code, else an empty text: spaces and hyphens between the digits do not matter."""
-    plain = unicodedata.normalize("NFKC", typed.strip().translate(dict.fromkeys(map(ord, _GAPS))))
+    signs = unicodedata.normalize("NFKC", typed.strip())
+    plain = "".join(sign for sign in signs if unicodedata.category(sign) not in _GAPS)
     return plain if len(plain) == DIGITS and plain.isascii() and plain.isdigit() else ""
 
 

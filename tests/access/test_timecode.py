@@ -50,7 +50,10 @@ def test_codes_of_other_steps_are_not_taken(seed: bytes) -> None:
             assert matching_step(seed, code, NOW) is None
 
 
-@pytest.mark.parametrize("typed", ["287082", "287 082", " 287-082\n", "２８７０８２", "28 70 82", "287\u00a0082"])
+@pytest.mark.parametrize(
+    "typed",
+    ["287082", "287 082", " 287-082\n", "２８７０８２", "28 70 82", "287\u00a0082", "287–082", "287\u2011082", "\u200e287082\u2060"],
+)
 def test_spaces_hyphens_and_wide_digits_do_not_matter(typed: str) -> None:
     assert clean(typed) == "287082"
 
