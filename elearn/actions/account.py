@@ -179,7 +179,7 @@ def recover(database: Database, handle: str, code: str, new: str, *, now: dateti
     tried = {purpose: recovery.hash_code(code, salt) for purpose, salt in salts.items()}
     hashed = passphrases.make_hash(new)
     with database.transaction() as session, everyone(session):
-        found = find_person_by_handle(session, key)
+        found = get_person(session, person.id, for_update=True) if person else None
         if found is None or found.state == "suspended":
             raise Refused("wrong-recovery")
         way = recovery.burn_either(session, found.id, tried, today=now.date())

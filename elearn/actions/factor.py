@@ -82,11 +82,12 @@ def switch_on(database: Database, who: SignedIn, typed: str, *, keys: Sequence[K
         raise Refused("wrong-code")
     sheet = recovery.new_sheet()
     with database.transaction(who.organisation_id) as session:
+        person = get_person(session, who.person_id, for_update=True)
         if begun_seed(session, who, keys=keys) != seed or not factors.use_step(session, who.person_id, step):
             raise Refused("wrong-code")
         factors.confirm_factor(session, who.person_id, now.date())
         throttle.forgive_factor_try(session, throttle.factor_key(who.person_id), now=now)
-        recovery.keep(session, get_person(session, who.person_id), sheet, purpose=PURPOSE)
+        recovery.keep(session, person, sheet, purpose=PURPOSE)
         return SwitchedOn(begin_anew(session, who, "factor.added", told="factor-added", factored=True, now=now), sheet.codes)
 
 
@@ -100,6 +101,7 @@ def switch_off(session: Session, who: SignedIn, *, now: datetime) -> Opened:
 
 def drop(session: Session, person_id: str) -> None:
     """Take the second factor of a person away with all that hangs on it, and end her sessions; the record is the caller's."""
+    get_person(session, person_id, for_update=True)
     factors.delete_factor(session, person_id)
     delete_recovery_codes(session, person_id, purpose=PURPOSE)
     sessions.delete_trusted_devices(session, person_id)
@@ -128,7 +130,7 @@ def prove(
         held = _held(session, step, keys)
     proof = _read(held, typed, now)
     with database.transaction() as session, everyone(session):
-        step = waiting(session, token, now)
+        step = claim(session, token, now)
         if not _use(session, step, proof, now):
             raise Refused("wrong-code")
         throttle.forgive_factor_try(session, counter, now=now)
@@ -144,6 +146,12 @@ def waiting(session: Session, token: str, now: datetime) -> SignInStepRow:
     if step is None:
         raise Refused("sign-in-over")
     return step
+
+
+def claim(session: Session, token: str, now: datetime) -> SignInStepRow:
+    """As `waiting`, with the person locked first: what ends her sessions at this moment ends the one to be opened, or is seen here."""
+    get_person(session, waiting(session, token, now).person_id, for_update=True)
+    return waiting(session, token, now)
 
 
 def counter_of(session: Session, step: SignInStepRow, device: str, now: datetime) -> str:
@@ -189,9 +197,9 @@ def let_in(session: Session, step: SignInStepRow, *, old_token: str, device: str
 
 def begin_anew(session: Session, who: SignedIn, verb: str, *, told: str, factored: bool, now: datetime) -> Opened:
     """End every session and trusted browser, open one for this browser, tell her and the record."""
+    person = get_person(session, who.person_id, for_update=True)
     sessions.delete_trusted_devices(session, who.person_id)
     sessions.delete_sessions(session, who.person_id)
-    person = get_person(session, who.person_id)
     opened = open_session(session, person, now=now, label=who.label, trust=who.trusted, factored=factored)
     notices.tell(session, who.person_id, told, now)
     _note(session, verb, who.person_id, who.organisation_id, now)

@@ -153,7 +153,7 @@ def prove(database: Database, token: str, answer: str, *, place: Place, now: dat
         raise Refused("passkey-unusable")
     count = _new_count(known, given, challenge, place)
     with database.transaction() as session, everyone(session):
-        step = factor.waiting(session, token, now)
+        step = factor.claim(session, token, now)
         if not factors.use_passkey(session, known.id, step.person_id, count=count, today=now.date()):
             raise Refused("passkey-unusable")
         throttle.forgive_factor_try(session, counter, now=now)

@@ -80,7 +80,8 @@ def sign_in(
         raise Refused("wrong-sign-in")
     rehashed = passphrases.make_hash(passphrase) if passphrases.needs_rehash(person.passphrase_hash) else person.passphrase_hash
     with database.transaction() as session, everyone(session):
-        found = get_person(session, person.id)
+        # locked, so that whoever changes the passphrase or switches a second factor on ends this session too, or is seen here
+        found = get_person(session, person.id, for_update=True)
         if found.passphrase_hash != person.passphrase_hash or found.state == "suspended":
             raise Refused("wrong-sign-in")
         found.passphrase_hash = rehashed

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, cast
 
@@ -11,11 +12,12 @@ from elearn.errors import Refused
 from elearn.store import people, sessions
 from elearn.store.engine import Database
 from elearn.store.organisations import get_organisation
+from elearn.store.sealed import Key
 from elearn.store.sessions import SignedIn
 from elearn.store.standing import find_standing
 from elearn.store.tenancy import everyone
 from tests.conftest import SERVER, StandingClock
-from tests.factories import NOW, PASSPHRASE, came_in, make_person
+from tests.factories import NOW, PASSPHRASE, came_in, make_factor, make_person
 
 
 @pytest.fixture
@@ -314,3 +316,28 @@ def test_a_known_and_an_unknown_name_cost_the_same_statements_and_one_hash_each(
     half = len(work) // 2
     assert work[:half] == work[half:]
     assert work.count("hash") == 2
+
+
+@pytest.mark.parametrize("rival", ["passphrase", "factor", "suspension"])
+def test_a_sign_in_under_way_does_not_outlive_what_ends_it(
+    database: Database, person_id: str, organisation_id: str, clock: StandingClock, rival: str
+) -> None:
+    """The other one has begun and is not done yet when the passphrase, still the right one, is shown."""
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction(organisation_id) as session:
+            person = people.get_person(session, person_id, for_update=True)
+            if rival == "passphrase":
+                person.passphrase_hash = passphrases.make_hash("another one, long enough")
+            elif rival == "suspension":
+                person.state = "suspended"
+            else:
+                make_factor(session, person, (Key("k1", bytes(range(32))),))
+            session.flush()
+            sessions.delete_sessions(session, person_id)
+            under_way = pool.submit(deeds.sign_in, database, "mirava-lodet-47", PASSPHRASE, now=clock.now)
+            with suppress(TimeoutError):  # it waits for this transaction
+                under_way.result(timeout=1)
+        with suppress(Refused):
+            under_way.result()
+    with database.read(organisation_id) as session:
+        assert sessions.list_sessions(session, person_id) == []
