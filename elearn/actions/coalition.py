@@ -53,7 +53,7 @@ def sums(rows: Mapping[str, Cells]) -> Cells:
 
 
 def publish(session: Session, *, now: datetime) -> bool:
-    """Draw the figures of this month unless there are some; whether they were drawn. A daily job of the operator."""
+    """Draw the figures of this month unless there are some, or no organisation; whether they were drawn. A daily job of the operator."""
     key = f"{_SETTING}{now:%Y-%m}"
     if settings.find_setting(session, key) is not None:
         return False
@@ -61,6 +61,8 @@ def publish(session: Session, *, now: datetime) -> bool:
         counts = store.count_people_by_role(session) | store.count_active(session, now - ACTIVE)
         counts |= store.count_completed(session) | store.count_certified(session)
         ids = [row.id for row in organisations.list_organisations(session)]
+    if not ids:
+        return False
     settings.put_setting(session, key, {"day": now.date().isoformat(), "rows": coarse(counts, ids)})
     return True
 

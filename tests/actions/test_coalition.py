@@ -111,6 +111,16 @@ def test_people_are_counted_once_in_a_cell_and_only_those_who_are_there(
     assert report.day == clock.now.date()
 
 
+def test_a_server_without_an_organisation_spends_no_report_on_nothing(database: Database, clock: StandingClock) -> None:
+    with database.transaction() as session:
+        assert not coalition.publish(session, now=clock.now)
+    with database.transaction() as session, everyone(session):
+        make_organisation(session, "first")
+    with database.transaction() as session:
+        assert coalition.publish(session, now=clock.now)
+        assert coalition.find_report(session, f"{clock.now:%Y-%m}") is not None
+
+
 def test_a_report_is_drawn_once_a_month_and_stays_as_it_was(database: Database, peopled: dict[str, str], clock: StandingClock) -> None:
     housekeep(database, now=clock.now)
     with database.transaction() as session, everyone(session):

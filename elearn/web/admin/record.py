@@ -148,7 +148,7 @@ def _paging(form: LookForm, found: list[AuditEntryRow]) -> Paging:
 
 
 def _state_text(state: State | None) -> str:
-    if state is None:
+    if state is None or (state.whole and not state.size):
         return gettext("The record has not been checked yet: this is done once a day.")
     day = format_day(datetime.fromisoformat(state.hour))
     if not state.whole:

@@ -46,6 +46,16 @@ def test_an_empty_record_says_so(admin: Visitor) -> None:
     assert "has not been checked yet" in page.text
 
 
+def test_a_look_at_an_empty_record_is_no_proof_of_anything(
+    admin: Visitor, database: Database, runtime: Runtime, organisation_id: str
+) -> None:
+    make_checkpoint(database, open_notary(runtime.settings), now=NOW)
+    write(database, "invite.made", organisation_id, times=3)
+    page = admin.get(RECORD)
+    assert "has not been checked yet" in page.text
+    assert "all 0 entries" not in page.text
+
+
 def test_entries_are_sentences_with_day_and_marks(admin: Visitor, person: PersonRow, database: Database, organisation_id: str) -> None:
     with database.transaction() as session, everyone(session):
         own = audit.mark(session, person.id, organisation_id=organisation_id)
