@@ -2,6 +2,7 @@
 
 Behind an onion service or a proxy that says nothing all askers share one address: what costs a slow hash is limited for all strangers
 together, before anything is counted or hashed, and for each browser that is trusted apart, so that a flood shuts nobody out at home.
+Whoever has shown a passphrase is counted by her account, not by an address.
 """
 
 import hashlib
@@ -14,6 +15,8 @@ from typing import Final
 from flask import Flask, Response, abort, g, make_response, request
 from flask_limiter import Limiter
 
+from elearn.actions.session import SIGN_IN
+from elearn.store.factors import find_step
 from elearn.store.sessions import find_trusted_device, token_hash
 from elearn.store.tenancy import everyone
 from elearn.web import auth
@@ -34,12 +37,29 @@ _secrets: Final[dict[date, bytes]] = {}
 
 
 def _asker() -> str:
-    """Give a mark of the asker's address, under a key that changes daily and is never stored."""
+    """Give a mark of who asks, under a key that changes daily and is never stored."""
     today = auth.now().date()
     if today not in _secrets:
         _secrets.clear()
         _secrets[today] = secrets.token_bytes(32)
-    return hmac.new(_secrets[today], (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()
+    return hmac.new(_secrets[today], _known_by().encode(), hashlib.sha256).hexdigest()
+
+
+def _known_by() -> str:
+    """Give what an asker is told apart by: her account, or the sign-in that waits for her code; only strangers by an address.
+
+    So no stranger who shares an address with everybody shuts those out who have shown a passphrase.
+    """
+    signed_in = auth.person().signed_in
+    if signed_in is not None:
+        return f"person {signed_in.person_id}"
+    token = request.cookies.get(auth.step_cookie_name(), "") if request.endpoint == "account.proof_submit" else ""
+    return f"step {token_hash(token)}" if token and _waits(token) else f"address {request.remote_addr or ''}"
+
+
+def _waits(token: str) -> bool:
+    with auth.runtime().database.read() as session, everyone(session):
+        return find_step(session, token_hash(token), SIGN_IN, auth.now()) is not None
 
 
 limiter: Final = Limiter(_asker, storage_uri="memory://", headers_enabled=False)

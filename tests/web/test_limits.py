@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from elearn.access.timecode import code_at, step_at
 from elearn.actions import passphrase as passphrases
 from elearn.actions import session as sessions
 from elearn.runtime import Runtime
@@ -17,7 +18,7 @@ from elearn.store.tenancy import everyone
 from elearn.web import limits
 from elearn.web.app import create_app
 from tests.conftest import StandingClock
-from tests.factories import make_organisation, make_person
+from tests.factories import SEED, make_factor, make_organisation, make_person
 
 
 def _mark(app: Flask, address: str) -> str:
@@ -124,3 +125,43 @@ def test_a_proxy_that_names_no_address_breaks_nothing(runtime: Runtime, said: st
     token = page.split('name="csrf_token" value="')[1].split('"')[0]
     answer = client.post("/en/account/sign-in", data={"csrf_token": token, "handle": "x"}, headers={"X-Forwarded-For": said})
     assert answer.status_code == 422
+
+
+def token_of(client: FlaskClient, path: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
+    assert found
+    return found[1]
+
+
+def test_a_flood_from_an_address_that_all_share_keeps_nobody_from_her_second_factor(
+    runtime: Runtime, database: Database, clock: StandingClock
+) -> None:
+    """Behind an onion service: whoever has shown her passphrase is not counted with strangers."""
+    with database.transaction() as session, everyone(session):
+        person = make_person(session, make_organisation(session).id, "mirava-lodet")
+        make_factor(session, person, runtime.keys.seal)
+        waiting = sessions.let_in(session, person, now=clock.now)
+    app = limited(runtime)
+    flood, hers = app.test_client(), app.test_client()
+    flood.set_cookie("step", "x" * 43, domain="localhost")
+    data = {"csrf_token": token_of(flood, "/en/account/sign-in"), "code": "000000"}
+    assert [flood.post("/en/account/sign-in/code", data=data).status_code for _ in range(31)][-1] == 429
+    hers.set_cookie("step", waiting.token, domain="localhost")
+    code = code_at(SEED, step_at(clock.now))
+    answer = hers.post("/en/account/sign-in/code", data={"csrf_token": token_of(hers, "/en/account/sign-in/code"), "code": code})
+    assert answer.status_code == 303
+
+
+def test_a_flood_from_an_address_that_all_share_keeps_nobody_from_her_account(
+    runtime: Runtime, database: Database, clock: StandingClock
+) -> None:
+    with database.transaction() as session, everyone(session):
+        person = make_person(session, make_organisation(session).id, "mirava-lodet")
+        opened = sessions.open_session(session, person, now=clock.now)
+    app = limited(runtime)
+    flood, hers = app.test_client(), app.test_client()
+    data = {"csrf_token": token_of(flood, "/en/account/sign-in")}
+    for _ in range(40):
+        flood.post("/en/account/factor/begin", data=data)
+    hers.set_cookie("session", opened.token, domain="localhost")
+    assert hers.post("/en/account/factor/begin", data={"csrf_token": token_of(hers, "/en/account/factor")}).status_code == 200
