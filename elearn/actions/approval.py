@@ -46,6 +46,7 @@ def ask_to_remove_factor(session: Session, who: Identity, person_id: str, *, now
     """Ask that somebody's second factor be removed, once at a time; Refused("no-factor"), ("not-oneself"), ("second-admin-needed")."""
     if person_id == who.person_id:
         raise Refused("not-oneself")
+    _admins(session, who)  # locked before anybody else, as wherever admins change somebody: in one order nobody waits for ever
     person = get_person(session, person_id, for_update=True)
     if not factors.has_factor(session, person.id):
         raise Refused("no-factor")

@@ -130,9 +130,9 @@ def count_active_admins(session: Session) -> int:
     return count_found(session, Sought(role=Role.ADMIN.value, state="active"))
 
 
-def _locked(wanted: Select[PersonRow]) -> Select[PersonRow]:
-    """Locked as they are now, but not against rows that merely point to them."""
-    return wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
+def _locked(wanted: Select[PersonRow], *, wholly: bool = False) -> Select[PersonRow]:
+    """Locked as they are now; against rows that merely point to them only if `wholly`, as whoever deletes them needs it."""
+    return wanted.with_for_update(key_share=not wholly).execution_options(populate_existing=True)
 
 
 def _fits(sought: Sought) -> tuple[ColumnElement[bool], ...]:
@@ -149,9 +149,9 @@ def _fits(sought: Sought) -> tuple[ColumnElement[bool], ...]:
 
 
 def list_people_to_erase(session: Session, today: date, *, limit: int = 100) -> list[PersonRow]:
-    """People whose days of grace are over, suspended meanwhile or not."""
-    wanted = select(PersonRow).where(PersonRow.erase_on <= today)
-    return list(session.scalars(wanted.order_by(PersonRow.erase_on).limit(limit)))
+    """People whose days of grace are over, suspended meanwhile or not, locked: whoever calls it off at this moment is not among them."""
+    wanted = select(PersonRow).where(PersonRow.erase_on <= today).order_by(PersonRow.erase_on, PersonRow.id).limit(limit)
+    return list(session.scalars(_locked(wanted, wholly=True)))
 
 
 def count_people(session: Session, *, role: str = "") -> int:

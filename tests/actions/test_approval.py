@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -22,10 +23,11 @@ from elearn.store.engine import Database
 from elearn.store.factors import SecondFactorRow
 from elearn.store.people import PersonRow
 from elearn.store.releases import get_release
+from elearn.store.sealed import Key
 from elearn.store.tenancy import everyone
 from tests.actions import trial
 from tests.conftest import StandingClock
-from tests.factories import make_organisation, make_person, make_summary
+from tests.factories import make_factor, make_organisation, make_person, make_summary
 
 KEY = keys.signing_key(b"\x07" * 32)
 
@@ -211,6 +213,21 @@ def test_what_cannot_be_removed_is_not_asked_for(office: Office) -> None:
         ):
             with pytest.raises(error, match=code):
                 approval.ask_to_remove_factor(session, office.who(0), person_id, now=office.clock.now)
+
+
+def test_whoever_asks_waits_for_admins_before_the_person_herself(office: Office) -> None:
+    """In another order two admins who deal with a third one would wait for each other for ever."""
+    first, office.person = (sorted(office.admins, key=lambda one: one.id)[place] for place in (0, 2))
+    with office.database.transaction() as session:
+        make_factor(session, office.person, (Key("k1", bytes(range(32))),))
+    with ThreadPoolExecutor(1) as pool:
+        with office.database.transaction(office.person.organisation_id) as session:
+            people.get_person(session, first.id, for_update=True)
+            asking = pool.submit(office.ask, office.admins.index(first))
+            with suppress(TimeoutError):  # it waits for this transaction
+                asking.result(timeout=1)
+            people.claim_admins(session)
+        assert office.state(asking.result()) == "waiting"
 
 
 def test_of_two_who_agree_at_once_one_is_counted(office: Office) -> None:

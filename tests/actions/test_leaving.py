@@ -1,4 +1,6 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -202,3 +204,19 @@ def test_a_year_ahead_nothing_swept_is_left(database: Database, person_id: str, 
     for name in ("web_session", "trusted_device", "one_time_key", "sign_in_counter"):
         with database.whole.connect() as connection:
             assert connection.execute(METADATA.tables[name].select()).all() == []
+
+
+def test_whoever_comes_back_in_the_last_moment_is_not_erased(database: Database, person_id: str, clock: StandingClock) -> None:
+    with database.transaction() as session, everyone(session):
+        people.get_person(session, person_id).erase_on = clock.now.date()
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as session, everyone(session):
+            person = people.get_person(session, person_id, for_update=True)
+            person.state, person.erase_on = "active", None
+            session.flush()
+            erasing = pool.submit(erase.erase_due, database, now=clock.now)
+            with suppress(TimeoutError):  # it waits for this transaction
+                erasing.result(timeout=1)
+        assert erasing.result() == 0
+    with database.read() as session, everyone(session):
+        assert people.get_person(session, person_id).state == "active"
