@@ -125,11 +125,9 @@ def count_steps(session: Session, attempt_id: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class PracticeStep:
-    """One answer of a lesson's practice, with the attempt and the drawn order it belongs to."""
+    """One answer of a lesson's practice."""
 
     attempt_id: str
-    release_id: int
-    drawn: JsonObject
     number: int
     question_id: str
     response: JsonObject | None

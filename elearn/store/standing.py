@@ -24,7 +24,7 @@ _ATTEMPT: Final = AttemptRow.__table__.c
 _STEP: Final = AttemptStepRow.__table__.c
 _SUMMARY_COLUMNS: Final = (_SUMMARY.done, _SUMMARY.percent, _SUMMARY.last_page, _SUMMARY.complete_at, _SUMMARY.release_id)
 _STEP_COLUMNS: Final = (
-    *(_ATTEMPT.id, _ATTEMPT.release_id, _ATTEMPT.drawn),
+    _ATTEMPT.id,
     *(_STEP.number, _STEP.question_id, _STEP.response, _STEP.language, _STEP.at),
 )
 _PRACTICE: Final = and_(
