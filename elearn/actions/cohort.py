@@ -14,7 +14,7 @@ from elearn.lang import is_language
 from elearn.store import audit, cohorts
 from elearn.store.cohorts import CohortMemberRow, CohortRow, get_cohort
 from elearn.store.courses import find_course
-from elearn.store.enrolments import EnrolmentRow, find_enrolment
+from elearn.store.enrolments import EnrolmentRow, bring_back, find_enrolment, list_enrolled
 from elearn.store.invites import delete_cohort_invites
 from elearn.store.people import get_person
 from elearn.store.sessions import SignedIn
@@ -65,8 +65,7 @@ def change(session: Session, who: SignedIn, cohort_id: str, plan: Plan, *, publi
     row.starts_on, row.ends_on = plan.starts_on, plan.ends_on
     row.languages, row.courses = list(plan.languages), list(plan.courses)
     if fresh:
-        for person_id in cohorts.list_member_ids(session, cohort_id):
-            _enrol(session, row.organisation_id, person_id, fresh, now)
+        _enrol_all(session, row.organisation_id, cohorts.list_member_ids(session, cohort_id), fresh, now)
     _note(session, "cohort.changed", who, cohort_id, now)
 
 
@@ -86,6 +85,8 @@ def add_members(session: Session, who: SignedIn, cohort_id: str, person_ids: Seq
     row = get_cohort(session, cohort_id, for_update=True)
     if row.closed:
         raise Refused("cohort-closed")
+    if len(person_ids) > MOST_MEMBERS:
+        raise Refused("cohort-full", maximum=MOST_MEMBERS)
     for person_id in person_ids:
         get_person(session, person_id)
     new = sum(seat(session, row, person_id, now=now) for person_id in dict.fromkeys(person_ids))
@@ -113,6 +114,30 @@ def seat(session: Session, row: CohortRow, person_id: str, *, now: datetime) -> 
         session.add(member)
     _enrol(session, row.organisation_id, person_id, row.courses, now)
     return True
+
+
+def _enrol_all(session: Session, organisation_id: str, person_ids: Sequence[str], course_ids: Sequence[str], now: datetime) -> None:
+    """Enrol many people by a few statements a course: nobody's answer waits for it."""
+    for course_id in course_ids:
+        try:
+            with session.begin_nested():
+                _enrol_together(session, organisation_id, person_ids, course_id, now)
+        except IntegrityError:  # one of them enrols herself at this moment: so each for herself
+            for person_id in person_ids:
+                _enrol(session, organisation_id, person_id, (course_id,), now)
+
+
+def _enrol_together(session: Session, organisation_id: str, person_ids: Sequence[str], course_id: str, now: datetime) -> None:
+    if find_course(session, course_id) is None:
+        return
+    bring_back(session, course_id, person_ids)
+    known = list_enrolled(session, course_id, person_ids)
+    session.add_all(
+        EnrolmentRow(organisation_id=organisation_id, person_id=person_id, course_id=course_id, state="active", created_on=now.date())
+        for person_id in person_ids
+        if person_id not in known
+    )
+    session.flush()
 
 
 def _enrol(session: Session, organisation_id: str, person_id: str, course_ids: Sequence[str], now: datetime) -> None:

@@ -1,8 +1,9 @@
 """Enrolments: who takes which course. Rows and queries only."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.errors import NotFound
@@ -34,6 +35,18 @@ def get_enrolment(session: Session, enrolment_id: str) -> EnrolmentRow:
 def find_enrolment(session: Session, person_id: str, course_id: str) -> EnrolmentRow | None:
     """The person's enrolment in the course, in whatever state, or None."""
     return session.scalar(select(EnrolmentRow).where(EnrolmentRow.person_id == person_id, EnrolmentRow.course_id == course_id))
+
+
+def list_enrolled(session: Session, course_id: str, person_ids: Sequence[str]) -> set[str]:
+    """Which of these people, at most 2,000, have an enrolment in the course, in whatever state."""
+    wanted = select(EnrolmentRow.person_id).where(EnrolmentRow.course_id == course_id, EnrolmentRow.person_id.in_(person_ids[:2_000]))
+    return set(session.scalars(wanted))
+
+
+def bring_back(session: Session, course_id: str, person_ids: Sequence[str]) -> None:
+    """Make those of these people active again, at most 2,000, who had left the course."""
+    left = update(EnrolmentRow).where(EnrolmentRow.course_id == course_id, EnrolmentRow.state == "left")
+    session.execute(left.where(EnrolmentRow.person_id.in_(person_ids[:2_000])).values(state="active"))
 
 
 def list_enrolments(session: Session, person_id: str, *, limit: int = 200) -> list[EnrolmentRow]:

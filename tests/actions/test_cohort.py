@@ -1,10 +1,12 @@
 """Cohorts: who may be in one, what joining and leaving do, and what closing one ends."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from elearn.actions import cohort, invite
@@ -13,7 +15,8 @@ from elearn.errors import Invalid, NotFound, Refused
 from elearn.store.audit import list_entries
 from elearn.store.cohorts import count_members, find_last_hours, find_standings, get_cohort, list_cohorts, list_members, list_outsiders
 from elearn.store.engine import Database
-from elearn.store.enrolments import find_enrolment, list_enrolments
+from elearn.store.enrolments import EnrolmentRow, count_enrolments, find_enrolment, list_course_enrolments, list_enrolments
+from elearn.store.people import get_person
 from elearn.store.progress import list_summaries
 from elearn.store.sessions import SignedIn
 from tests.conftest import StandingClock
@@ -177,6 +180,9 @@ def test_a_cohort_has_a_largest_size(session: Session, admin: SignedIn, clock: S
     made = cohort.found(session, admin, PLAN, published=PUBLISHED, now=clock.now)
     with pytest.raises(Refused, match="cohort-full"):
         cohort.add_members(session, admin, made, people, now=clock.now)
+    cohort.add_members(session, admin, made, people[:2], now=clock.now)
+    with pytest.raises(Refused, match="cohort-full"):
+        cohort.add_members(session, admin, made, people[2:], now=clock.now)
 
 
 def test_adding_the_same_person_twice_at_once_makes_her_a_member_once(
@@ -213,3 +219,51 @@ def test_what_a_trainer_sees_is_read_for_all_members_at_once(session: Session, a
     assert find_last_hours(session, [begun.id, done.id], PUBLISHED) == {begun.id: clock.now.replace(minute=0, second=0)}
     assert find_last_hours(session, [begun.id], ["safety"]) == {}
     assert find_standings(session, [], PUBLISHED) == {}
+
+
+def test_a_new_course_enrols_a_whole_cohort_by_a_few_statements(database: Database, organisation_id: str, clock: StandingClock) -> None:
+    """Whoever saves an answer at this moment waits for it."""
+    who, cohort_id, members = a_full_cohort(database, organisation_id, 60)
+    with database.transaction(organisation_id) as session:
+        make_enrolment(session, get_person(session, members[7]), course_id="safety", state="left")
+    statements: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda _c, _k, statement, *_a: statements.append(statement))
+    with database.transaction(organisation_id) as session:
+        cohort.change(session, who, cohort_id, replace(PLAN, courses=PUBLISHED), published=PUBLISHED, now=clock.now)
+    assert len(statements) < 60
+    with database.read(organisation_id) as session:
+        assert [row.state for row in list_course_enrolments(session, "safety")] == ["active"] * 60
+
+
+def test_whoever_enrols_herself_at_the_same_time_hinders_nobody(database: Database, organisation_id: str, clock: StandingClock) -> None:
+    who, cohort_id, members = a_full_cohort(database, organisation_id, 3)
+
+    def change() -> None:
+        with database.transaction(organisation_id) as session:
+            cohort.change(session, who, cohort_id, replace(PLAN, courses=PUBLISHED), published=PUBLISHED, now=clock.now)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction(organisation_id) as session:
+            session.add(
+                EnrolmentRow(
+                    organisation_id=organisation_id, person_id=members[1], course_id="safety", state="active", created_on=clock.now.date()
+                )
+            )
+            session.flush()
+            changing = pool.submit(change)
+            with suppress(TimeoutError):  # it waits for this transaction
+                changing.result(timeout=1)
+        changing.result()
+    with database.read(organisation_id) as session:
+        assert count_enrolments(session, "safety") == 3
+
+
+def a_full_cohort(database: Database, organisation_id: str, size: int) -> tuple[SignedIn, str, list[str]]:
+    """An admin, a cohort, and the ids of the people in it."""
+    with database.transaction(organisation_id) as session:
+        for course_id in PUBLISHED:
+            make_release(session, course_id)
+        who = make_signed_in(make_person(session, organisation_id, role="admin"))
+        people = [make_person(session, organisation_id) for _ in range(size)]
+        row = make_cohort(session, organisation_id, *people)
+        return who, row.id, [person.id for person in people]
