@@ -23,6 +23,8 @@ def test_a_form_grown_stale_asks_again_too(member: Visitor, clock: StandingClock
     clock.move(minutes=6)
     seen = member.submit(seen, f"/account/{form}", status=401)
     assert seen.heading == "Please sign in once more"
+    assert "please show again that it is you" in seen.text
+    assert "Your session had ended" not in seen.text
     seen = member.submit(seen, "/account/sign-in", {"passphrase": PASSPHRASE})
     assert seen.form(f"/account/{form}").get("data-module") is None
 
