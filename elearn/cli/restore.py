@@ -25,6 +25,7 @@ _SHUT = {
     "steps": "half-done sign-ins",
     "invites": "invites",
     "resets": "reset codes",
+    "setup": "setup codes",
     "approvals": "waiting approvals",
 }
 #: The exit status when everything is restored but the record of acts does not hold.

@@ -12,6 +12,7 @@ from elearn.store.factors import SignInStepRow
 from elearn.store.invites import InviteRow
 from elearn.store.people import RecoveryCodeRow
 from elearn.store.sessions import TrustedDeviceRow, WebSessionRow
+from elearn.store.settings import SettingRow
 
 #: One-time keys of forms stay: they open nothing, they only keep a deed from being done twice. Counters of failed tries stay too.
 _DOORS: Final[Mapping[str, tuple[type[Base], ColumnElement[bool]]]] = {
@@ -20,12 +21,13 @@ _DOORS: Final[Mapping[str, tuple[type[Base], ColumnElement[bool]]]] = {
     "steps": (SignInStepRow, true()),
     "invites": (InviteRow, true()),
     "resets": (RecoveryCodeRow, RecoveryCodeRow.purpose == "reset"),
+    "setup": (SettingRow, SettingRow.key.startswith("setup")),
     "approvals": (ApprovalRow, ApprovalRow.state == "waiting"),
 }
 
 
 def shut_doors(session: Session) -> dict[str, int]:
-    """End sessions, devices, half-done sign-ins, invites, reset codes and waiting approvals of all organisations; how many of each."""
+    """End sessions, devices, half-done sign-ins, invites, codes and waiting approvals of all organisations; how many of each."""
     shut = {}
     for name, (row, which) in _DOORS.items():
         shut[name] = session.scalar(select(func.count()).select_from(row).where(which)) or 0

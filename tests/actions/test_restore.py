@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from elearn.actions import setup
+from elearn.actions.account import NewPerson
 from elearn.actions.backup import Backup, BackupPlan, back_up, keep_tombstones, list_files
 from elearn.actions.erase import erase_again
 from elearn.actions.restore import Order, drill, restore
@@ -22,7 +24,7 @@ from elearn.store.rows import METADATA
 from elearn.store.tenancy import everyone
 from tests.actions.safekeeping import Keyring, make_plan, new_place, restored
 from tests.conftest import StandingClock
-from tests.factories import make_attempt, make_credential, make_person, make_release, make_step, make_traces
+from tests.factories import PASSPHRASE, make_attempt, make_credential, make_person, make_release, make_step, make_traces
 from tests.servers import SERVER, seen_as
 
 LOST = ("web_session", "trusted_device", "sign_in_step", "invite")
@@ -85,10 +87,23 @@ def test_everything_comes_back_but_what_opens_doors(
     assert {name for name in LOST if after[name]} == set()
     same = set(before) - {*LOST, "audit_entry", "approval", "account_notice"}
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
-    assert verdict.shut == {"sessions": 1, "devices": 0, "steps": 1, "invites": 1, "resets": 0, "approvals": 1}
+    assert verdict.shut == {"sessions": 1, "devices": 0, "steps": 1, "invites": 1, "resets": 0, "setup": 0, "approvals": 1}
     assert (verdict.hour, verdict.erased_again, verdict.broken_at, verdict.upgraded) == ("2026-03-02T09", 0, None, False)
     assert verdict.counts == made.contents.counts
     assert len(after["audit_entry"]) == len(before["audit_entry"]) + 1
+
+
+def test_a_setup_code_that_was_used_since_lets_nobody_in_again(
+    database: Database, plan: BackupPlan, ring: Keyring, clock: StandingClock, tmp_path: Path
+) -> None:
+    with database.transaction() as session:
+        _id, code = setup.found(session, slug="second", name="Second", now=clock.now)
+    file = back_up(database, plan, now=clock.now).file
+    with restored(Order(file=file, identity=ring.first, into=tmp_path / "new"), clock) as (verdict, again):
+        admin = NewPerson(handle="first-admin-7", passphrase=PASSPHRASE, language="en", country="")
+        with pytest.raises(Refused, match="wrong-setup-code"):
+            setup.take_over(again, code, admin=admin, now=clock.now)
+    assert verdict.shut["setup"] == 1
 
 
 def test_a_restore_stands_in_the_record(made: Backup, ring: Keyring, clock: StandingClock, tmp_path: Path) -> None:
