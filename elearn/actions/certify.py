@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Protocol
 
@@ -230,7 +230,17 @@ class Wording:
     day: Callable[[date, Language], str]
 
 
-def print_certificate(
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A print before it is made: what stands on it, signed, with the name as it was typed and its salt (None: no name)."""
+
+    serial: str
+    sheet: Sheet
+    name: str | None = field(repr=False)
+    salt: bytes | None = field(repr=False)
+
+
+def draft_print(
     session: Session,
     who: Identity,
     serial_text: str,
@@ -240,26 +250,40 @@ def print_certificate(
     wording: Wording,
     signer: Signing,
     now: datetime,
-) -> Printed:
-    """Make the PDF of one's own valid certificate in one or two languages; the name is printed and only its salted hash is kept.
+) -> Draft:
+    """Sign what a print of one's own valid certificate will say, in one or two languages. Reads only.
 
     Raises Invalid as in `clean_name` or `languages-needed`, NotFound for anybody else's, Conflict when it is no longer valid.
     """
+    award = Award.from_facts(_own_valid(session, who, serial_text).facts)
+    if len(set(languages)) != len(languages) or len(languages) not in (1, 2) or not set(languages) <= set(award.titles):
+        raise Invalid("languages-needed")
+    salt = signer.random(name.SALT_BYTES) if typed_name.strip() else None
+    commitment = name.commit(typed_name, salt) if salt else None
+    sheet = _sheet(replace(award, languages=languages, name_commitment=commitment), wording, signer, now=now)
+    return Draft(serial_text, sheet, typed_name if salt else None, salt)
+
+
+def make_print(draft: Draft) -> Printed:
+    """Make the PDF; it takes a while, so outside any transaction."""
+    return print_pdf(draft.sheet, name=draft.name, salt=draft.salt)
+
+
+def keep_print(session: Session, who: Identity, draft: Draft, *, now: datetime) -> None:
+    """Keep the salted hash of a printed name before the print is handed out; NotFound and Conflict as in `draft_print`."""
+    row, commitment = _own_valid(session, who, draft.serial), draft.sheet.award.name_commitment
+    if commitment is not None:
+        session.add(CredentialPrintRow(organisation_id=who.organisation_id, credential_id=row.id, commitment=commitment, hour=hour(now)))
+        session.flush()
+
+
+def _own_valid(session: Session, who: Identity, serial_text: str) -> CredentialRow:
     row = credentials.get_credential(session, serial_text)
     if row.person_id != who.person_id:
         raise NotFound("no-credential")
     if row.status != "valid":
         raise Conflict("certificate-not-valid")
-    award = Award.from_facts(row.facts)
-    if len(set(languages)) != len(languages) or len(languages) not in (1, 2) or not set(languages) <= set(award.titles):
-        raise Invalid("languages-needed")
-    salt = signer.random(name.SALT_BYTES) if typed_name.strip() else None
-    commitment = name.commit(typed_name, salt) if salt else None
-    if commitment is not None:
-        session.add(CredentialPrintRow(organisation_id=who.organisation_id, credential_id=row.id, commitment=commitment, hour=hour(now)))
-        session.flush()
-    sheet = _sheet(replace(award, languages=languages, name_commitment=commitment), wording, signer, now=now)
-    return print_pdf(sheet, name=typed_name if salt else None, salt=salt)
+    return row
 
 
 def _sheet(award: Award, wording: Wording, signer: Signing, *, now: datetime) -> Sheet:

@@ -1,6 +1,7 @@
 """Signing by another process behind a Unix socket: this one never reads the certificate key, and checks what comes back."""
 
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ from elearn.credential.signer import LONGEST, Signed
 from elearn.credential.status import State
 from elearn.errors import Invalid, Unavailable
 
-#: A signature takes some milliseconds; whoever takes longer is not there.
-_PATIENCE: Final = 10.0
+#: A signature takes some milliseconds; whoever takes longer all in all is not there. Others may be waiting for our transaction meanwhile.
+_PATIENCE: Final = 3.0
 _PIECE: Final = 65_536
 
 
@@ -40,11 +41,12 @@ class RemoteSigner:
             return signer.read_status(self._ask(signer.ask_status(states, day=day)), self.keys)
 
     def _ask(self, request: bytes) -> bytes:
+        ends = time.monotonic() + _PATIENCE
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
             line.settimeout(_PATIENCE)
             line.connect(str(self.socket))
             line.sendall(request)
-            return _line(line)
+            return _line(line, ends)
 
 
 @contextmanager
@@ -56,10 +58,14 @@ def _believed() -> Iterator[None]:
         raise Unavailable("signer-away") from error
 
 
-def _line(connection: socket.socket) -> bytes:
-    """One line from the other side; what is longer than any answer is cut, and then unreadable."""
+def _line(connection: socket.socket, ends: float) -> bytes:
+    """One line from the other side, TimeoutError if it is not whole in time; what is longer than any answer is cut, and then unreadable."""
     found = bytearray()
     while not found.endswith(b"\n") and len(found) <= LONGEST:
+        left = ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        connection.settimeout(left)
         piece = connection.recv(_PIECE)
         if not piece:
             break

@@ -76,9 +76,11 @@ def row_of(desk: Desk, serial: str) -> CredentialRow:
 def printed(
     desk: Desk, serial: str, signer: Signer, *, name: str = NAME, languages: tuple[Language, ...] = ("en",), who: Identity | None = None
 ) -> Printed:
-    return certify.print_certificate(
-        desk.session, who or desk.who, serial, languages, typed_name=name, wording=WORDING, signer=signer, now=desk.now
-    )
+    holder = who or desk.who
+    draft = certify.draft_print(desk.session, holder, serial, languages, typed_name=name, wording=WORDING, signer=signer, now=desk.now)
+    made = certify.make_print(draft)
+    certify.keep_print(desk.session, holder, draft, now=desk.now)
+    return made
 
 
 def checked(pdf: bytes, *, name: str | None = NAME, day: date = date(2026, 3, 20)) -> verify.Verdict:

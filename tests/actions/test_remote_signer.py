@@ -3,6 +3,7 @@
 import random
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -116,6 +117,23 @@ def test_a_line_that_never_ends_is_cut(path: Path) -> None:
 
     with saying(path, speak), pytest.raises(Unavailable):
         remote(path).award(AWARD, created=TODAY)
+
+
+def test_whoever_answers_drop_by_drop_is_away_soon(path: Path) -> None:
+    """Others wait for the transaction in which a certificate is issued."""
+
+    def speak(line: socket.socket) -> None:
+        try:
+            while True:
+                line.sendall(b" ")
+                time.sleep(0.1)
+        except OSError:
+            pass
+
+    began = time.monotonic()
+    with saying(path, speak), pytest.raises(Unavailable):
+        remote(path).award(AWARD, created=TODAY)
+    assert time.monotonic() - began < 5
 
 
 def test_the_signer_gives_no_answer_to_what_is_no_line() -> None:

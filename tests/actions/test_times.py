@@ -91,6 +91,7 @@ def test_all_that_a_learner_does_is_kept_to_the_hour(desk: Desk, admin: Identity
     desk.take()
     serial = certify.issue(session, desk.shelf, admin, desk.who.person_id, "trial", signer=SIGNER, now=desk.now)
     wording = certify.Wording(SAMPLE, lambda day, language: f"{day:%d.%m.%Y} {language}")
-    certify.print_certificate(session, desk.who, serial, ("en",), typed_name="Anna", wording=wording, signer=SIGNER, now=desk.now)
+    draft = certify.draft_print(session, desk.who, serial, ("en",), typed_name="Anna", wording=wording, signer=SIGNER, now=desk.now)
+    certify.keep_print(session, desk.who, draft, now=desk.now)
     assert finer(session) == set()
     assert filled(session) == LEARNING - {"attempt.ends_at"}

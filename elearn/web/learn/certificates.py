@@ -9,6 +9,7 @@ from wtforms import SelectField, StringField
 
 from elearn.access.permission import Permission
 from elearn.actions import certify
+from elearn.credential.print import Printed
 from elearn.errors import Invalid, NotFound
 from elearn.lang import OWN_NAMES, Language, is_language
 from elearn.store.credentials import CredentialRow, get_credential, list_person_credentials
@@ -168,13 +169,8 @@ def print_submit(serial: str) -> ResponseReturnValue:
     row = _own(serial)
     form = PrintForm()
     form.fill(dict(row.facts["titles"]))  # type: ignore[call-overload] # a JSON object
-    who = identity()
-    typed = form.name.data or ""
     try:
-        with runtime().database.transaction(who.organisation_id) as session:
-            printed = certify.print_certificate(
-                session, who, serial, form.languages(), typed_name=typed, wording=wording(), signer=signer(), now=now()
-            )
+        printed = _print(serial, form)
     except Invalid as error:
         form.validate()
         form.add_error("first" if error.code == "languages-needed" else "name", sentence(error.code, error.params))
@@ -184,3 +180,14 @@ def print_submit(serial: str) -> ResponseReturnValue:
     if not printed.archival:
         response.headers["X-Certificate-Fallback"] = "glyphs"
     return response
+
+
+def _print(serial: str, form: PrintForm) -> Printed:
+    """Make the file while nobody waits: it is worked on between two transactions, and handed out when the second is done."""
+    who, database, typed = identity(), runtime().database, form.name.data or ""
+    with database.read(who.organisation_id) as session:
+        draft = certify.draft_print(session, who, serial, form.languages(), typed_name=typed, wording=wording(), signer=signer(), now=now())
+    printed = certify.make_print(draft)
+    with database.transaction(who.organisation_id) as session:
+        certify.keep_print(session, who, draft, now=now())
+    return printed

@@ -4,11 +4,13 @@ import shutil
 import subprocess
 
 import pytest
+from sqlalchemy import update
 
 from elearn.access.identity import Identity
 from elearn.actions import certify
+from elearn.credential.print import Printed
 from elearn.runtime import Runtime
-from elearn.store.credentials import list_prints
+from elearn.store.credentials import CredentialRow, list_prints
 from elearn.store.engine import Database
 from elearn.store.people import PersonRow
 from tests.factories import make_person
@@ -207,3 +209,37 @@ def test_a_completed_course_that_is_gone_waits_for_nothing(member: Visitor, lear
     runtime.shelf._current = {}
     runtime.shelf._asked_at = runtime.clock()
     assert "No certificate yet." in member.get(LIST).text
+
+
+def test_others_write_while_a_print_is_made(
+    member: Visitor, serial: str, learner: PersonRow, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes half a second, and SQLite has one writer at a time."""
+    make = certify.make_print
+    written: list[int] = []
+
+    def make_while_others_write(draft: certify.Draft) -> Printed:
+        with database.transaction(learner.organisation_id) as session:
+            written.append(1)
+            session.execute(update(PersonRow).where(PersonRow.id == learner.id).values(country="KZ"))
+        return make(draft)
+
+    monkeypatch.setattr(certify, "make_print", make_while_others_write)
+    _print(member, serial, name="Anna")
+    assert written == [1]
+
+
+def test_a_certificate_that_is_withdrawn_while_its_print_is_made_is_not_handed_out(
+    member: Visitor, serial: str, learner: PersonRow, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = certify.make_print
+
+    def make_too_late(draft: certify.Draft) -> Printed:
+        with database.transaction(learner.organisation_id) as session:
+            session.execute(update(CredentialRow).where(CredentialRow.id == serial).values(status="withdrawn"))
+        return make(draft)
+
+    monkeypatch.setattr(certify, "make_print", make_too_late)
+    member.submit(member.get(f"{LIST}{serial}/"), "/print", {"name": "Anna"}, status=409)
+    with database.read(learner.organisation_id) as session:
+        assert list_prints(session, serial) == []

@@ -51,9 +51,10 @@ def _printed(runtime: Runtime, app: Flask, person: PersonRow, serial: str) -> st
             return salts[-1]
 
         noting = certify.Signer(made.key, made.name, made.address, noted)
-        certify.print_certificate(
+        draft = certify.draft_print(
             session, _who(person), serial, ("en",), typed_name=NAME, wording=wording(), signer=noting, now=runtime.clock()
         )
+        certify.keep_print(session, _who(person), draft, now=runtime.clock())
     return name_code(salts[0])
 
 
