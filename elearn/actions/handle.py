@@ -27,9 +27,9 @@ _RESERVED: Final = ("admin", "administrator", "operator", "moderator", "qadam", 
 
 
 def fold(text: str) -> str:
-    """What two handles must not share: NFKC, case folded, look-alike letters and marks made one, hyphens and outer spaces dropped."""
+    """What two handles must not share: NFKC, case folded, look-alike letters and marks made one, hyphens and spaces dropped."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return plain.translate(_LOOKS).replace("-", "").strip()
+    return "".join(plain.translate(_LOOKS).replace("-", "").split())
 
 
 def check(text: str) -> str:
@@ -49,7 +49,7 @@ _RESERVED_KEYS: Final = frozenset(fold(name) for name in _RESERVED)
 
 def is_reserved(text: str) -> bool:
     """Whether a name, read loosely, is one of those who run the site."""
-    return fold("".join(text.split())) in _RESERVED_KEYS
+    return fold(text) in _RESERVED_KEYS
 
 
 def _invalid(code: str, **params: int) -> Invalid:

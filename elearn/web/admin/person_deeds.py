@@ -111,7 +111,7 @@ def reset_submit(person_id: str) -> ResponseReturnValue:
         pseudonym=pseudonym,
         code=code,
         day=format_day(now().date() + timedelta(days=1)),
-        address=href("account.recover"),
+        address=runtime().settings.public_url + href("account.recover"),
     )
     return render(page)
 

@@ -146,6 +146,7 @@ def test_a_reset_shows_its_code_once_and_the_person_sets_a_passphrase_of_her_own
     shown = office.admin.submit(page, "/reset")
     code = shown.one("p", class_="secret").text or ""
     assert "until the end of 3 March 2026" in shown.text
+    assert "http://127.0.0.1:8000/en/account/recover" in shown.text  # whole, to be handed over with the code
     assert code not in office.admin.get(page_of(learner)).text
     assert "started a reset of your passphrase on 2 March 2026" in member.get("/en/learn/").text
     new = {"handle": learner.handle, "new_passphrase": "seven lanterns over a quiet harbour"}
