@@ -49,11 +49,12 @@ class TableView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportPage(Page):
-    """Everything that is kept of a person."""
+    """Everything that is kept of a person; `contact`: a name or an e-mail address is among it."""
 
     template: ClassVar[str] = "account/export.html"
 
     tables: tuple[TableView, ...]
+    contact: bool
 
 
 class EraseForm(Form):
@@ -79,9 +80,9 @@ class ErasePage(Page):
 @requires(Permission.EXPORT_OWN_DATA)
 def export() -> str:
     """Show everything that is kept."""
-    titles = _titles()
-    tables = tuple(_table(name, table["rows"], titles) for name, table in _everything()["tables"].items())
-    return render(ExportPage(title=gettext("All that is kept about me"), tables=tables))
+    titles, kept = _titles(), _everything()["tables"]
+    tables = tuple(_table(name, table["rows"], titles) for name, table in kept.items())
+    return render(ExportPage(title=gettext("All that is kept about me"), tables=tables, contact=bool(kept["contact"]["rows"])))
 
 
 @blueprint.get("/account/export.json")

@@ -65,6 +65,14 @@ def is_kept(database: Database, row: PersonRow) -> bool:
         return find_contact(session, row.id) is not None
 
 
+def test_whoever_left_a_name_is_not_told_that_none_is_kept(both: None, member: Visitor) -> None:
+    assert "no real name" in member.get("/en/account/export").text
+    member.submit(member.get(PAGE), "/contact", {"name": NAME, "agreed": "y"})
+    page = member.get("/en/account/export")
+    assert NAME in page.text
+    assert "no real name" not in page.text
+
+
 def test_where_nothing_is_kept_there_is_no_page_and_no_link(member: Visitor) -> None:
     assert PAGE not in member.get("/en/account/").links()
     member.get(PAGE, status=404)

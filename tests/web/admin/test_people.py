@@ -121,6 +121,7 @@ def test_an_account_is_closed_at_once_and_opened_again(office: Office, learner: 
     page = office.admin.submit(office.admin.get(page_of(learner)), "/suspend")
     assert "The account is closed for now." in page.text
     assert "Start a reset" not in page.text
+    assert "Lost access" not in page.text  # a heading with nothing under it
     assert member.get("/en/learn/").address == "/en/account/sign-in"
     assert "closed for now" in office.admin.get(f"{LIST}?state=suspended").text
     assert "The account is open again." in office.admin.submit(page, "/reinstate").text
