@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy import BigInteger, ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.errors import NotFound
-from elearn.store.base import Base, BigKey, JsonObject, new_id
+from elearn.store.base import Base, JsonObject, new_id
 from elearn.store.tenancy import Tenant
+
+#: Only steps of practice carry a key.
+_KEYED: Final = "one_time_key IS NOT NULL"
 
 
 class AttemptRow(Tenant, Base):
@@ -36,20 +40,25 @@ class AttemptRow(Tenant, Base):
 
 
 class AttemptStepRow(Tenant, Base):
-    """One step of an attempt, numbered from 1; `one_time_key` keeps a form sent twice from counting twice."""
+    """One step of an attempt, numbered from 1; `one_time_key` keeps a form sent twice from counting twice.
+
+    Steps lie in one tree by attempt and number, beside each other: a saved answer, which has no key, touches no other index.
+    """
 
     __tablename__ = "attempt_step"
-    __table_args__ = (UniqueConstraint("attempt_id", "number"),)
+    __table_args__ = (
+        Index(None, "one_time_key", unique=True, sqlite_where=text(_KEYED), postgresql_where=text(_KEYED)),
+        {"sqlite_with_rowid": False},
+    )
 
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
-    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"))
-    number: Mapped[int]
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str]
     question_id: Mapped[str]
     response: Mapped[JsonObject | None]
     language: Mapped[str]
     at: Mapped[datetime]
-    one_time_key: Mapped[str | None] = mapped_column(unique=True)
+    one_time_key: Mapped[str | None]
 
 
 def get_attempt(session: Session, attempt_id: str, *, for_update: bool = False) -> AttemptRow:
@@ -120,7 +129,7 @@ def find_step_by_key(session: Session, one_time_key: str) -> AttemptStepRow | No
 
 def count_steps(session: Session, attempt_id: str) -> int:
     """How many steps an attempt has; the next one has this number plus 1."""
-    return session.scalar(select(func.count(AttemptStepRow.id)).where(AttemptStepRow.attempt_id == attempt_id)) or 0
+    return session.scalar(select(func.count(AttemptStepRow.number)).where(AttemptStepRow.attempt_id == attempt_id)) or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ PERSONAL: Final = (
         purpose="each answer as it was given: grading, feedback and later correction of marks",
         retention="until the account is erased",
         shown=("attempt_id", "number", "kind", "question_id", "response", "language", "at"),
-        kept_back=("id", "organisation_id", "one_time_key"),
+        kept_back=("organisation_id", "one_time_key"),
         link="attempt_id",
         through="attempt",
     ),
