@@ -125,11 +125,6 @@ def claim_admins(session: Session) -> frozenset[str]:
     return frozenset(row.id for row in session.scalars(_locked(wanted)))
 
 
-def count_active_admins(session: Session) -> int:
-    """How many admins of the organisation have an account that works."""
-    return count_found(session, Sought(role=Role.ADMIN.value, state="active"))
-
-
 def _locked(wanted: Select[PersonRow], *, wholly: bool = False) -> Select[PersonRow]:
     """Locked as they are now; against rows that merely point to them only if `wholly`, as whoever deletes them needs it."""
     return wanted.with_for_update(key_share=not wholly).execution_options(populate_existing=True)

@@ -1,5 +1,6 @@
 """What needs a second admin: the list of requests, one request with what it would do, agreeing and refusing."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -79,7 +80,7 @@ def requests() -> str:
     with runtime().database.read(identity().organisation_id) as session:
         here = paging(count_approvals(session), _SHOWN, lambda number: href("admin.requests", page=number))
         rows = list_approvals(session, start=here.start, limit=_SHOWN)
-        views = tuple(_view(session, row) for row in rows)
+        views = _views(session, rows)
     return render(RequestsPage(title=gettext("Requests"), requests=views, paging=here))
 
 
@@ -89,7 +90,7 @@ def asked(approval_id: str) -> str:
     """Show one request."""
     with runtime().database.read(identity().organisation_id) as session:
         row = get_approval(session, approval_id)
-        view = _view(session, row)
+        (view,) = _views(session, [row])
         lines = _lines(session, row)
     return render(AskedPage(title=view.what, one=view, lines=lines, form=DecideForm()))
 
@@ -134,13 +135,19 @@ def refuse_submit(approval_id: str) -> ResponseReturnValue:
     return redirect(href("admin.asked", approval_id=approval_id), 303)
 
 
-def _view(session: Session, row: ApprovalRow) -> RequestView:
-    people = {one.id: one.pseudonym for one in list_people_by_id(session, [one for one in (row.asked_by, row.decided_by) if one])}
+def _views(session: Session, rows: Sequence[ApprovalRow]) -> tuple[RequestView, ...]:
+    """Write requests in words; whom they name is read at once for all of them."""
+    ids = {one for row in rows for one in (row.asked_by, row.decided_by, row.person_id) if one}
+    people = {one.id: one.pseudonym for one in list_people_by_id(session, list(ids))}
+    return tuple(_view(row, people) for row in rows)
+
+
+def _view(row: ApprovalRow, people: Mapping[str, str]) -> RequestView:
     state, own = approval.state_of(row, now=now()), row.asked_by == identity().person_id
     return RequestView(
         id=row.id,
         href=href("admin.asked", approval_id=row.id),
-        what=_what(session, row),
+        what=_what(row, people),
         asker=people.get(row.asked_by or "", gettext("The account is erased")),
         day=format_day(row.asked_at),
         ends=format_day(row.ends_at),
@@ -152,10 +159,10 @@ def _view(session: Session, row: ApprovalRow) -> RequestView:
     )
 
 
-def _what(session: Session, row: ApprovalRow) -> str:
+def _what(row: ApprovalRow, people: Mapping[str, str]) -> str:
     """Say what would be done, or was."""
     if row.deed == approval.REMOVE_FACTOR:
-        name = get_person(session, row.person_id).pseudonym if row.person_id else gettext("The account is erased")
+        name = people.get(row.person_id or "", gettext("The account is erased"))
         return gettext("Remove the second factor of %(name)s", name=name)
     if row.deed == approval.ISSUE:
         return ngettext("Issue %(num)s certificate", "Issue %(num)s certificates", approval.count_chosen(row))

@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+from sqlalchemy import event
 
 from elearn.actions.contact import Contact, Seals, keep
 from elearn.runtime import Runtime
@@ -242,3 +243,12 @@ def test_names_are_in_the_file_only_if_that_was_agreed_to(
     assert ("Aýna" in take(office.admin, page, "csv")[1], "Aýna" in take(office.admin, page, "json")[1]) == (names, names)
     with database.read(learner.organisation_id) as session:
         assert [row.code for row in list_notices(session, learner.id)] == (["name-viewed"] if names else [])
+
+
+def test_a_page_of_requests_is_read_by_a_few_statements(office: Office, database: Database) -> None:
+    for _ in range(12):
+        office.admin.submit(office.admin.get(EXPORT), "/export")
+    statements: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda _c, _k, statement, *_a: statements.append(statement))
+    assert office.admin.get(LIST).text.count("Take the list of people as a file") == 12
+    assert 0 < len(statements) < 12
