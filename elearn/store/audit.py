@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.store.base import Base, BigKey, hour
@@ -28,6 +28,7 @@ class AuditEntryRow(Base):
     """One act; `actor` and `object` are opaque, `organisation` is empty for acts of the operator."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index(None, "organisation", "number", "verb"),)
 
     number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     hour: Mapped[datetime]

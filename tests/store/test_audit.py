@@ -1,6 +1,7 @@
 import random
 
 import pytest
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session, make_transient
 
 from elearn.store import audit
@@ -95,3 +96,9 @@ def test_a_long_chain_is_read_in_pieces(session: Session) -> None:
     session.add_all(rows)
     session.flush()
     assert find_break(session) is None
+
+
+def test_the_record_of_one_organisation_is_found_without_walking_through_the_others(database: Database) -> None:
+    with database.engine.connect() as connection:
+        indexes = inspect(connection).get_indexes("audit_entry")
+    assert [index["column_names"] for index in indexes] == [["organisation", "number", "verb"]]
