@@ -22,9 +22,9 @@ class OrganisationRow(Base):
     settings: Mapped[JsonObject]
 
 
-def get_organisation(session: Session, organisation_id: str) -> OrganisationRow:
-    """The organisation with this id; NotFound."""
-    found = session.get(OrganisationRow, organisation_id)
+def get_organisation(session: Session, organisation_id: str, *, steady: bool = False) -> OrganisationRow:
+    """The organisation with this id, `steady`: as it is now and stays until the transaction ends, where the database can; NotFound."""
+    found = session.get(OrganisationRow, organisation_id, with_for_update={"read": True} if steady else None)
     if found is None:
         raise NotFound("no-organisation")
     return found

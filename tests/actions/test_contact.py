@@ -1,11 +1,16 @@
 """Names and addresses that people let their organisation keep: sealed, opened one at a time, recorded, told, and dropped."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+
 import pytest
 
 from elearn.access.identity import Identity
 from elearn.actions import contact, erase
 from elearn.actions.contact import Contact, Seals
 from elearn.actions.export import export
+from elearn.actions.settings import change_organisation, choices_of
 from elearn.errors import Invalid, NotFound, Refused
 from elearn.store import audit
 from elearn.store.account_notices import list_notices
@@ -220,3 +225,18 @@ def test_erasing_takes_it_along(database: Database, person: PersonRow, clock: St
         erase.erase_person(session, get_person(session, person.id), now=clock.now)
     with database.read(person.organisation_id) as session:
         assert list_contacts(session, [person.id]) == []
+
+
+def test_nothing_slips_in_behind_a_decision_to_keep_no_more(
+    database: Database, person: PersonRow, admin: Identity, clock: StandingClock
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction(person.organisation_id) as session:
+            chosen = choices_of(get_organisation(session, person.organisation_id))
+            wanted = replace(chosen, keep_names=False, keep_emails=False)
+            change_organisation(session, admin, wanted, now=clock.now)
+            keeping = pool.submit(keep, database, person, AYNA, clock)
+            with suppress(TimeoutError):  # it waits for this transaction
+                keeping.result(timeout=1)
+        keeping.result()
+    assert row_of(database, person) is None
