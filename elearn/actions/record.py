@@ -120,7 +120,7 @@ def make_checkpoint(database: Database, notary: Notary, *, now: datetime) -> Ver
             last = AuditCheckpointRow(size=verdict.size, hour=hour(now), note=note)
             session.add(last)
         _keep_state(session, verdict, now=now)
-    if last is not None:
+    if last is not None and verdict.whole:  # what somebody else put into the table is no note of ours
         _copy(notary.folder, last)
     return verdict
 

@@ -88,6 +88,15 @@ def test_a_note_of_another_key_or_another_record_or_none_is_found(database: Data
         assert verify(session, [note, other], notary.public).fault == "other"
 
 
+def test_a_note_that_somebody_put_into_the_table_is_not_handed_to_partners(database: Database, notary: Notary) -> None:
+    grow(database, 2)
+    assert make_checkpoint(database, notary, now=NOW).whole
+    with database.transaction() as session:
+        session.add(AuditCheckpointRow(size=9, hour=NOW, note="record/forged\n9\n"))
+    assert make_checkpoint(database, notary, now=NOW).fault == "unsigned"
+    assert [file.name for file in notary.folder.iterdir()] == ["checkpoint-000000002.txt"]
+
+
 def test_a_broken_record_is_not_signed_again(database: Database, notary: Notary) -> None:
     grow(database, 3)
     make_checkpoint(database, notary, now=NOW)
