@@ -52,6 +52,14 @@ def test_ticked_certificates_are_withdrawn_once(office: Office, runtime: Runtime
     assert len(office.admin.get("/en/admin/").all("input", name="serial")) == 1
 
 
+def test_where_none_can_be_ticked_no_button_asks_for_ticks(office: Office, runtime: Runtime, organisation_id: str) -> None:
+    serials = issue(runtime, organisation_id, 1)
+    assert "Withdraw the ticked ones" in office.admin.get("/en/admin/").text
+    page = office.admin.submit(look(office.admin, serials), "/withdrawals", {"reason": "mistake"})
+    assert serials[0] in page.text
+    assert "Withdraw the ticked ones" not in page.text
+
+
 def test_nothing_ticked_is_said_to_be_so(office: Office) -> None:
     assert "Nothing is ticked." in office.admin.get(PAGE).text
 
