@@ -35,9 +35,12 @@ class Turns:
         if not self._receive(environ):
             start("503 Service Unavailable", _PLAIN)
             return [b"503 Too much is being sent at this moment. Please try again in a few seconds.\n"]
-        ASIDE.set(self._aside)
         with self._turn:
-            return self._application(environ, start)
+            before = ASIDE.set(self._aside)
+            try:
+                return self._application(environ, start)
+            finally:
+                ASIDE.reset(before)
 
     def _receive(self, environ: dict[str, Any]) -> bool:
         """Take the body in, unless its length says that it will be refused; False when too many are on their way."""

@@ -89,3 +89,9 @@ def test_others_have_their_turn_while_a_hash_is_made() -> None:
     reading._turn = application._turn
     assert ask(application) == ("200 OK", b"hashed")
     assert application._turn.acquire(blocking=False)
+
+
+def test_a_hash_made_after_a_request_gives_nobody_s_turn_away() -> None:
+    assert ask(Turns(echo, largest=10)) == ("200 OK", b"")
+    with passphrases.ASIDE.get()():
+        pass
