@@ -57,6 +57,7 @@ ROUND: Final = {
     "cli/deployment.py": "asks PostgreSQL what its own role may do",
     "store/account_notices.py": "adds a notice for each person the session sees",
     "store/answering.py": _BINDS,
+    "store/attempts.py": "says in the schema which steps have a key; asks nothing",
     "store/audit.py": "the record belongs to the installation; its rows name organisations as a text",
     "store/backup_copy.py": "a backup copies all, for the operator alone",
     "store/contacts.py": "puts a row for the person of the session in place of her earlier one",
