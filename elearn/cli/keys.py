@@ -11,7 +11,7 @@ from elearn.actions import keys as deeds
 from elearn.actions.key_files import PURPOSES, Kept
 from elearn.cli.installation import installation
 from elearn.cli.spoken import spoken
-from elearn.errors import NotFound
+from elearn.errors import NotFound, Refused
 from elearn.runtime import utc_now
 
 _PURPOSE: Final = click.argument("purpose", type=click.Choice(PURPOSES))
@@ -80,9 +80,12 @@ def reseal() -> None:
 @keys.command()
 @_PURPOSE
 @click.argument("key_id")
-def retire(purpose: str, key_id: str) -> None:
+@click.option("--restarted", is_flag=True, help="The service was restarted since the newer key was drawn.")
+def retire(purpose: str, key_id: str, *, restarted: bool) -> None:
     """Drop the older key KEY_ID of PURPOSE for ever; refused while anything needs it."""
     with spoken(), installation() as runtime:
+        if not restarted:  # a process that runs since before goes on with the older key, and what it seals then would be lost
+            raise Refused("restart-first")
         key = next((one for one in getattr(runtime.keys, purpose) if one.id == key_id), None)
         if key is None:
             raise NotFound("no-key", name=key_id, purpose=purpose)

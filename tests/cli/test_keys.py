@@ -51,10 +51,11 @@ def test_a_sealing_key_is_rotated_everything_sealed_anew_and_the_old_one_dropped
         session.add(SecondFactorRow(**hers, seed=seal(b"seed", cell, installed.keys.seal), last_step=0, confirmed_on=None))
     old = installed.keys.seal[0].id
     assert "elearn keys reseal" in run("rotate", "seal")
-    assert "still needed by 1 values" in run("retire", "seal", old, status=1)
+    assert "Restart the service first" in run("retire", "seal", old, status=1)
+    assert "still needed by 1 values" in run("retire", "seal", old, "--restarted", status=1)
     assert run("reseal") == "1 values were sealed anew.\n"
-    assert "is gone" in run("retire", "seal", old)
-    assert "no key" in run("retire", "seal", old, status=1)
+    assert "is gone" in run("retire", "seal", old, "--restarted")
+    assert "no key" in run("retire", "seal", old, "--restarted", status=1)
     new = key_files.load(installed.settings.keys, data=installed.settings.data)["seal"]
     with installed.database.read() as session, everyone(session):
         row = session.get(SecondFactorRow, person.id)
@@ -74,8 +75,8 @@ def test_a_lost_sealing_key_is_told(installed: Runtime, organisation_id: str) ->
 
 def test_the_current_key_stays_and_the_certificate_key_stays_published(installed: Runtime) -> None:
     old = installed.keys.certificate[0].id
-    assert "is the current one" in run("retire", "certificate", old, status=1)
+    assert "is the current one" in run("retire", "certificate", old, "--restarted", status=1)
     run("rotate", "certificate")
-    assert "is gone" in run("retire", "certificate", old)
+    assert "is gone" in run("retire", "certificate", old, "--restarted")
     listed = key_files.public_list(installed.settings.keys, [])
     assert [key.raw for key in listed][1:] == [key.raw for key in installed.keys.published]
