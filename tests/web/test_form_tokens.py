@@ -33,7 +33,7 @@ def test_a_changed_cookie_holds_nothing(app: Flask, place: int) -> None:
     client = app.test_client()
     token = _token(client)
     signs = list(_cookie(client))
-    signs[place] = "A" if signs[place] != "A" else "B"
+    signs[place] = "A" if signs[place] != "A" else "Q"  # the last sign holds four bits of the signature: its own two are never looked at
     client.set_cookie("form", "".join(signs))
     assert _send(client, token) == 400
 
