@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ForeignKey, Index, delete, func, select
+from sqlalchemy import ForeignKey, Index, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from elearn.errors import NotFound
@@ -55,6 +55,13 @@ def list_approvals(session: Session, *, start: int = 0, limit: int = 50) -> list
 def count_approvals(session: Session) -> int:
     """How many requests the organisation has, decided or not."""
     return session.scalar(select(func.count(ApprovalRow.id))) or 0
+
+
+def count_to_decide(session: Session, person_id: str, now: datetime) -> int:
+    """How many requests wait that this admin may agree to: not her own, none about her, and whoever asked still has an account."""
+    about_others = or_(ApprovalRow.person_id.is_(None), ApprovalRow.person_id != person_id)
+    wanted = select(func.count(ApprovalRow.id)).where(ApprovalRow.state == "waiting", ApprovalRow.ends_at > now)
+    return session.scalar(wanted.where(ApprovalRow.asked_by != person_id, about_others)) or 0
 
 
 def delete_old_approvals(session: Session, before: datetime) -> None:

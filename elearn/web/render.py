@@ -1,4 +1,4 @@
-"""A page and the shell around it to HTML. The one place that calls templates; it reads no rows."""
+"""A page and the shell around it to HTML. The one place that calls templates; it reads no rows itself."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from elearn.web import i18n
 from elearn.web.auth import person, site
 from elearn.web.dense import Dense
 from elearn.web.kept import kept_page
+from elearn.web.office import Section, sections
 from elearn.web.pages import Page
 
 #: Languages whose interface texts no human has reviewed: said at the foot of every page.
@@ -69,7 +70,7 @@ class Shell:
     languages: tuple[LanguageLink, ...]
     carried: str
     links: tuple[Link, ...]
-    sections: tuple[Link, ...]
+    sections: tuple[Section, ...]
     notices: tuple[Notice, ...]
     exit_to: str
 
@@ -104,36 +105,6 @@ def _offices() -> tuple[tuple[Role, str, str], ...]:
         (Role.ADMIN, i18n.gettext("Organisation"), "admin/"),
         (Role.OPERATOR, i18n.gettext("Server"), "admin/organisations/"),
     )
-
-
-def _sections() -> tuple[Link, ...]:
-    """Give the pages of an admin's or operator's office, on those pages themselves only."""
-    prefix = f"/{i18n.language()}/admin/"
-    if not request.path.startswith(prefix):
-        return ()
-    roles = person().identity.roles
-    entries: list[tuple[str, str]] = []
-    if Role.ADMIN in roles:
-        entries += [
-            (i18n.gettext("Certificates"), ""),
-            (i18n.gettext("People"), "people/"),
-            (i18n.gettext("Invites"), "invites/"),
-            (i18n.gettext("Cohorts"), "cohorts/"),
-            (i18n.gettext("Coalition"), "coalition"),
-            (i18n.gettext("Requests"), "requests/"),
-            (i18n.gettext("Record"), "record/"),
-            (i18n.gettext("What is kept"), "retention"),
-            (i18n.gettext("Settings"), "settings"),
-        ]
-    if Role.OPERATOR in roles:
-        entries += [
-            (i18n.gettext("Organisations"), "organisations/"),
-            (i18n.gettext("Coalition"), "coalition"),
-            (i18n.gettext("Site"), "site"),
-            (i18n.gettext("Record"), "record/"),
-        ]
-    here = max((path for _, path in entries if request.path.startswith(prefix + path)), key=len, default=None)
-    return tuple(Link(label, prefix + path, path == here) for label, path in entries)
 
 
 def nearest_page(path: str) -> str:
@@ -181,7 +152,7 @@ def shell() -> Shell:
         languages=_languages(tongue),
         carried=g.carried[0] if "carried" in g else "",
         links=_links(),
-        sections=_sections(),
+        sections=sections(),
         notices=tuple(Notice(text=text, kind=kind) for kind, text in _flashed()),
         exit_to=shown.exit_url,
     )
