@@ -15,8 +15,7 @@ _FORM: Final = re.compile(f"[{_LETTERS}0-9](?:-?[{_LETTERS}0-9])*")
 _LOOKS: Final = str.maketrans(
     {
         **dict(zip("авекмнорстухі", "abekmhopctyxi", strict=True)),
-        **dict(zip("әғқңөұүһӣӯҳҷёй", "aгkhoyyhиyxчeи", strict=True)),
-        **dict(zip("äžňöşüýç", "aznosuyc", strict=True)),
+        **dict(zip("әғқңөұүһҳҷ", "aгkhoyyhxч", strict=True)),
         **dict(zip("013", "oiз", strict=True)),
         "l": "i",
         "ѕ": "s",
@@ -27,9 +26,13 @@ _RESERVED: Final = ("admin", "administrator", "operator", "moderator", "qadam", 
 
 
 def fold(text: str) -> str:
-    """What two handles must not share: NFKC, case folded, look-alike letters and marks made one, hyphens and spaces dropped."""
-    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(plain.translate(_LOOKS).replace("-", "").split())
+    """What two handles must not share: NFKD, case folded, look-alike letters made one, marks, hyphens and spaces dropped.
+
+    >>> fold("Gül-ÝAGYŞ")
+    'guiyagys'
+    """
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_LOOKS)
+    return "".join(sign for sign in plain if not (sign == "-" or sign.isspace() or unicodedata.category(sign).startswith("M")))
 
 
 def check(text: str) -> str:
