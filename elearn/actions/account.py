@@ -251,8 +251,7 @@ def _set_passphrase(session: Session, person: PersonRow, hashed: str, now: datet
 
 
 def _note(session: Session, verb: str, person: PersonRow, now: datetime) -> None:
-    mark = audit.mark(session, person.id, organisation_id=person.organisation_id)
-    audit.record(session, verb, organisation_id=person.organisation_id, actor=mark, about=mark, now=now)
+    audit.record_act(session, verb, person_id=person.id, organisation_id=person.organisation_id, now=now)
 
 
 def _check_choices(language: str, country: str) -> None:

@@ -190,8 +190,9 @@ def _remove_factor(session: Session, row: ApprovalRow, asker: Identity, _means: 
     factor.drop(session, person.id)
     notices.tell(session, person.id, "factor-removed", now)
     about = audit.mark(session, person.id, organisation_id=person.organisation_id)
-    actor = audit.mark(session, asker.person_id, organisation_id=asker.organisation_id)
-    audit.record(session, "factor.removed", organisation_id=asker.organisation_id, actor=actor, about=about, now=now)
+    audit.record_act(
+        session, "factor.removed", person_id=asker.person_id, organisation_id=asker.organisation_id, about=about, now=now
+    )
 
 
 def _issue(session: Session, row: ApprovalRow, asker: Identity, means: Means, now: datetime) -> None:
@@ -218,5 +219,4 @@ DEEDS: Final = tuple(_DEEDS)
 
 
 def _record(session: Session, who: Identity, verb: str, row: ApprovalRow, *, now: datetime) -> None:
-    actor = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
-    audit.record(session, verb, organisation_id=who.organisation_id, actor=actor, about=row.id, now=now)
+    audit.record_act(session, verb, person_id=who.person_id, organisation_id=who.organisation_id, about=row.id, now=now)

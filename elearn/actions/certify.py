@@ -218,8 +218,7 @@ def _reason(reason: str) -> str:
 
 
 def _record(session: Session, who: Identity, verb: str, about: str, *, now: datetime) -> None:
-    actor = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
-    audit.record(session, verb, organisation_id=who.organisation_id, actor=actor, about=about, now=now)
+    audit.record_act(session, verb, person_id=who.person_id, organisation_id=who.organisation_id, about=about, now=now)
 
 
 @dataclass(frozen=True, slots=True)

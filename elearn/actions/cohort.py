@@ -175,5 +175,4 @@ def _problems(session: Session, plan: Plan, published: Collection[str]) -> Itera
 
 
 def _note(session: Session, verb: str, who: SignedIn, cohort_id: str, now: datetime) -> None:
-    mark = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
-    audit.record(session, verb, organisation_id=who.organisation_id, actor=mark, about=cohort_id, now=now)
+    audit.record_act(session, verb, person_id=who.person_id, organisation_id=who.organisation_id, about=cohort_id, now=now)

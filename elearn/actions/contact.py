@@ -191,6 +191,5 @@ def _noting(field: str, found: list[Problem]) -> Iterator[None]:
 
 
 def _record(session: Session, who: Identity, verb: str, person_id: str | None, *, now: datetime) -> None:
-    actor = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
     about = audit.mark(session, person_id, organisation_id=who.organisation_id) if person_id else ""
-    audit.record(session, verb, organisation_id=who.organisation_id, actor=actor, about=about, now=now)
+    audit.record_act(session, verb, person_id=who.person_id, organisation_id=who.organisation_id, about=about, now=now)

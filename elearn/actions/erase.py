@@ -28,8 +28,7 @@ def request_erasure(session: Session, who: SignedIn, *, now: datetime) -> date:
     person.state, person.erase_on = "leaving", now.date() + GRACE
     sessions.delete_trusted_devices(session, person.id)
     sessions.delete_sessions(session, person.id)
-    mark = audit.mark(session, person.id, organisation_id=person.organisation_id)
-    audit.record(session, "person.leaving", organisation_id=person.organisation_id, actor=mark, about=mark, now=now)
+    audit.record_act(session, "person.leaving", person_id=person.id, organisation_id=person.organisation_id, now=now)
     return person.erase_on
 
 
@@ -50,8 +49,7 @@ def erase_due(database: Database, *, now: datetime) -> int:
 
 def erase_person(session: Session, person: PersonRow, *, now: datetime) -> None:
     """Take a person out of every table and leave a tombstone. The session must see everyone."""
-    mark = audit.mark(session, person.id, organisation_id=person.organisation_id)
-    audit.record(session, "person.erased", organisation_id=person.organisation_id, actor=mark, about=mark, now=now)
+    audit.record_act(session, "person.erased", person_id=person.id, organisation_id=person.organisation_id, now=now)
     session.merge(TombstoneRow(person_id=person.id, erased_on=now.date()))
     session.flush()
     throttle.forget(session, person.id)

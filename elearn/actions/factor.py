@@ -115,7 +115,7 @@ def new_codes(database: Database, who: SignedIn, *, now: datetime) -> tuple[str,
         if not factors.has_factor(session, who.person_id):
             raise Refused("no-factor")
         recovery.keep(session, get_person(session, who.person_id), sheet, purpose=PURPOSE)
-        _note(session, "factor.codes", who.person_id, who.organisation_id, now)
+        audit.record_act(session, "factor.codes", person_id=who.person_id, organisation_id=who.organisation_id, now=now)
     return sheet.codes
 
 
@@ -136,7 +136,7 @@ def prove(
         throttle.forgive_factor_try(session, counter, now=now)
         opened = let_in(session, step, old_token=old_token, device=device, now=now)
         if proof.step is None:
-            _note(session, "factor.code-used", opened.person_id, opened.organisation_id, now)
+            audit.record_act(session, "factor.code-used", person_id=opened.person_id, organisation_id=opened.organisation_id, now=now)
         return opened
 
 
@@ -202,7 +202,7 @@ def begin_anew(session: Session, who: SignedIn, verb: str, *, told: str, factore
     sessions.delete_sessions(session, who.person_id)
     opened = open_session(session, person, now=now, label=who.label, trust=who.trusted, factored=factored)
     notices.tell(session, who.person_id, told, now)
-    _note(session, verb, who.person_id, who.organisation_id, now)
+    audit.record_act(session, verb, person_id=who.person_id, organisation_id=who.organisation_id, now=now)
     return opened
 
 
@@ -212,8 +212,3 @@ def _open(row: SecondFactorRow, keys: Sequence[Key]) -> bytes:
 
 def _cell(person_id: str, organisation_id: str) -> Cell:
     return Cell("second_factor", "seed", person_id, organisation_id)
-
-
-def _note(session: Session, verb: str, person_id: str, organisation_id: str, now: datetime) -> None:
-    mark = audit.mark(session, person_id, organisation_id=organisation_id)
-    audit.record(session, verb, organisation_id=organisation_id, actor=mark, about=mark, now=now)

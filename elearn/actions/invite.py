@@ -157,5 +157,4 @@ def _check(session: Session, role: str, uses: int, codes: int, cohort_id: str | 
 
 
 def _note_taken_back(session: Session, who: SignedIn, about: str, now: datetime) -> None:
-    mark = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
-    audit.record(session, "invite.taken_back", organisation_id=who.organisation_id, actor=mark, about=about, now=now)
+    audit.record_act(session, "invite.taken_back", person_id=who.person_id, organisation_id=who.organisation_id, about=about, now=now)

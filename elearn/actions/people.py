@@ -115,6 +115,5 @@ def _end_sessions(session: Session, person: PersonRow) -> int:
 
 
 def _record(session: Session, who: Identity, verb: str, person: PersonRow, *, now: datetime) -> None:
-    actor = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
     about = audit.mark(session, person.id, organisation_id=person.organisation_id)
-    audit.record(session, verb, organisation_id=who.organisation_id, actor=actor, about=about, now=now)
+    audit.record_act(session, verb, person_id=who.person_id, organisation_id=who.organisation_id, about=about, now=now)

@@ -51,8 +51,7 @@ def take(session: Session, who: Identity, request_id: str, *, seals: Seals, now:
         found += _described(session, people, contacts)
         for person_id in contacts:
             notices.tell(session, person_id, "name-viewed", now)
-    actor = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
-    audit.record(session, "people.exported", organisation_id=who.organisation_id, actor=actor, about=row.id, now=now)
+    audit.record_act(session, "people.exported", person_id=who.person_id, organisation_id=who.organisation_id, about=row.id, now=now)
     return tuple(sorted(found, key=lambda one: (one.pseudonym.casefold(), one.since)))
 
 

@@ -99,7 +99,7 @@ def change_organisation(session: Session, who: Identity, wanted: OrganisationCho
     row.settings = row.settings | own
     clear_contacts(session, row.id, names=not wanted.keep_names, emails=not wanted.keep_emails)
     for name in changed:
-        _record(session, who, _ORGANISATION_VERBS[name], organisation_id=row.id, about=row.id, now=now)
+        audit.record_act(session, _ORGANISATION_VERBS[name], person_id=who.person_id, organisation_id=row.id, about=row.id, now=now)
     return len(changed)
 
 
@@ -121,7 +121,8 @@ def change_site(session: Session, who: Identity, wanted: Site, *, defaults: Site
     changed = [name for name in after if after[name] != before[name]]
     settings.put_setting(session, _SITE, {name: value for name, value in after.items() if value != given[name]})
     for name in changed:
-        _record(session, who, _SITE_VERBS[name], organisation_id="", about=name, now=now)
+        actor = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
+        audit.record(session, _SITE_VERBS[name], organisation_id="", actor=actor, about=name, now=now)
     return len(changed)
 
 
@@ -179,8 +180,3 @@ def _refuse(problems: Iterator[Problem]) -> None:
 
 def _whole(value: object, bounds: tuple[int, int]) -> int:
     return min(max(value, bounds[0]), bounds[1]) if isinstance(value, int) else bounds[1]
-
-
-def _record(session: Session, who: Identity, verb: str, *, organisation_id: str, about: str, now: datetime) -> None:
-    actor = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
-    audit.record(session, verb, organisation_id=organisation_id, actor=actor, about=about, now=now)

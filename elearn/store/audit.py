@@ -71,6 +71,14 @@ def record(session: Session, verb: str, *, organisation_id: str, actor: str, abo
     return entry
 
 
+def record_act(
+    session: Session, verb: str, *, person_id: str, organisation_id: str, about: str | None = None, now: datetime
+) -> AuditEntryRow:
+    """Add an entry for what a person did in her organisation, as in `record`; `about` is opaque, None: herself."""
+    actor = mark(session, person_id, organisation_id=organisation_id)
+    return record(session, verb, organisation_id=organisation_id, actor=actor, about=actor if about is None else about, now=now)
+
+
 def mark(session: Session, person_id: str, *, organisation_id: str) -> str:
     """The opaque mark of a person: an HMAC under her own key, made when first needed; stays the same until the key is erased."""
     with everyone(session):

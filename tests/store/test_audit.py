@@ -29,6 +29,16 @@ def test_an_entry_follows_the_one_before(session: Session) -> None:
     assert last.number == 3
 
 
+def test_an_act_of_a_person_bears_her_mark_and_is_about_herself_or_something_else(session: Session, organisation_id: str) -> None:
+    person = make_person(session, organisation_id)
+    own = audit.record_act(session, "deed", person_id=person.id, organisation_id=organisation_id, now=NOW)
+    other = audit.record_act(session, "deed", person_id=person.id, organisation_id=organisation_id, about="thing", now=NOW)
+    nothing = audit.record_act(session, "deed", person_id=person.id, organisation_id=organisation_id, about="", now=NOW)
+    hers = mark(session, person.id, organisation_id=organisation_id)
+    assert [(one.actor, one.object) for one in (own, other, nothing)] == [(hers, hers), (hers, "thing"), (hers, "")]
+    assert find_break(session) is None
+
+
 def test_entries_say_the_hour_only(session: Session) -> None:
     entry = record(session, "deed", organisation_id="org", actor="a", about="b", now=NOW)
     assert (entry.hour.minute, entry.hour.second) == (0, 0)
