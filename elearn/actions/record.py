@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from elearn.credential import checkpoint as checkpoints
 from elearn.credential.checkpoint import Checkpoint
 from elearn.credential.keys import PublicKey, SigningKey
+from elearn.credential.note import LONGEST
 from elearn.credential.tree import Tree
 from elearn.errors import Invalid
 from elearn.store import audit
@@ -102,7 +103,7 @@ def find_origin(session: Session) -> str | None:
 def kept_notes(session: Session, folder: Path) -> list[str]:
     """Every checkpoint this installation keeps: those of the database and the copies in the folder."""
     files = sorted(folder.glob(f"*{_SUFFIX}")) if folder.is_dir() else []
-    copies = [file.read_bytes()[: checkpoints.LONGEST + 1].decode("utf-8", "replace") for file in files]
+    copies = [file.read_bytes()[: LONGEST + 1].decode("utf-8", "replace") for file in files]
     return [row.note for row in audit.list_checkpoints(session)] + copies
 
 

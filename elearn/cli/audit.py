@@ -9,8 +9,8 @@ from elearn.actions import record
 from elearn.actions.record import Verdict
 from elearn.cli.installation import installation
 from elearn.cli.spoken import spoken
-from elearn.credential.checkpoint import LONGEST, read_key, write_key
 from elearn.credential.keys import PublicKey
+from elearn.credential.note import LONGEST, read_key, write_key
 from elearn.errors import NotFound
 from elearn.runtime import open_notary
 from elearn.store import audit as store
