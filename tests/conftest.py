@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck
+from hypothesis import settings as laws
 from sqlalchemy.orm import Session
 
 from elearn.config import Settings
@@ -20,6 +22,12 @@ from tests.factories import make_organisation
 from tests.servers import SERVER, fresh_server_database, grant, seen_as
 
 __all__ = ["SERVER", "StandingClock"]
+
+#: Laws are held against the same examples in every run, however slow the machine is: a run that fails tells of the change it is run for.
+laws.register_profile("gate", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+#: `--hypothesis-profile search` looks for new examples; what it finds stays as an `@example` beside its law.
+laws.register_profile("search", max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws.load_profile("gate")
 
 
 @dataclass

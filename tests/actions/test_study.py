@@ -151,7 +151,7 @@ def test_practice_of_the_old_release_counts_for_the_course_as_it_is(desk: Desk) 
     assert summary(desk).done == ["hello"]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(events=st.lists(st.deferred(lambda: st.sampled_from(sorted(DEEDS))), max_size=8))
 def test_the_summary_is_what_the_facts_say(desk: Desk, organisation_id: str, events: list[str]) -> None:
     desk.who = trial.learner(desk.session, organisation_id)

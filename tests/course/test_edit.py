@@ -279,7 +279,7 @@ def all_ids(course: Course) -> set[tuple[str, str]]:
     return {(page.id, question.id) for _, page in course.pages() for question in page_questions(page)}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_moves_lose_nothing_and_can_always_be_written(data: st.DataObject) -> None:
     course, _ = read(SOURCE)
@@ -296,7 +296,7 @@ def test_moves_lose_nothing_and_can_always_be_written(data: st.DataObject) -> No
     assert read(write(course, SOURCE))[0] == course
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(st.sampled_from("a \n\t:-{}#>=\r\u0301\0"), max_size=12), st.text(st.sampled_from("ab-A "), max_size=3))
 def test_typed_texts_are_written_as_tidied_or_refused(text: str, new_id: str) -> None:
     course, _ = read(SOURCE)

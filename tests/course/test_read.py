@@ -239,7 +239,7 @@ ALPHABET = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(["course.toml", "first/hello.md", "facts/t.csv"]), st.lists(st.sampled_from(ALPHABET), max_size=40).map("".join))
 def test_no_text_makes_the_reader_stumble(path: str, text: str) -> None:
     toml = TOML + '[facts.t]\nkey = ["a"]\n'
@@ -249,7 +249,7 @@ def test_no_text_makes_the_reader_stumble(path: str, text: str) -> None:
         assert all(problem.code in CODES and CODES[problem.code] % {**problem.params} for problem in problems)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_damaged_course_gives_problems_and_never_an_exception(data: st.DataObject) -> None:
     files = dict(Source.from_folder(EVERY_KIND).files)

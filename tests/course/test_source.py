@@ -222,7 +222,7 @@ def test_very_regular_files_survive_a_zip() -> None:
     assert Source.from_zip(source.to_zip()) == source
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_damaged_zip_gives_a_source_or_problems_and_nothing_else(data: st.DataObject) -> None:
     body = bytearray(Source.from_folder(EVERY_KIND).to_zip())
@@ -237,7 +237,7 @@ names = st.text(
 ).filter(lambda name: name != "__MACOSX")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.lists(names, min_size=1, max_size=3).map("/".join), st.binary(max_size=300), min_size=1, max_size=5))
 def test_any_source_survives_a_zip(files: dict[str, bytes]) -> None:
     try:

@@ -15,7 +15,7 @@ from elearn.quiz.model import Accepted, Choice, Pool, Question, ShortText, Singl
 from tests.course.strategies import courses, questions
 from tests.courses import EVERY_KIND, MINIMAL, all_courses
 
-LAW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+LAW = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def course_of(folder: Path) -> tuple[Course, Source]:
@@ -85,7 +85,7 @@ def written_or_refused(course: Course, keep: Source) -> tuple[Source | None, tup
         return None, error.problems
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.integers(0, 600), ANY_TEXT)
 def test_any_text_anywhere_is_kept_or_refused_but_never_changed(where: int, text: str) -> None:
     course, source = course_of(EVERY_KIND)

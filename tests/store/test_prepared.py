@@ -24,7 +24,7 @@ texts = st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=
 values = st.dictionaries(
     texts, st.recursive(st.none() | st.booleans() | st.integers(-(2**31), 2**31) | texts, st.lists, max_leaves=6), max_size=4
 )
-again = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+again = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @again
