@@ -158,10 +158,27 @@ def change_passphrase(database: Database, who: SignedIn, new: str, *, now: datet
     passphrases.check(new, handle=who.handle)
     hashed = passphrases.make_hash(new)
     with database.transaction(who.organisation_id) as session:
-        person = get_person(session, who.person_id)
-        _set_passphrase(session, person, hashed, now)
-        _note(session, "passphrase.changed", person, now)
-        return open_session(session, person, now=now, label=who.label, trust=who.trusted, factored=who.factored)
+        return _change_passphrase(session, who, hashed, now)
+
+
+def choose_passphrase(database: Database, who: SignedIn, new: str, *, now: datetime) -> tuple[Opened, tuple[str, ...]]:
+    """As `change_passphrase`, in place of one that another knows too (Invalid for that one); and a recovery sheet, shown once."""
+    passphrases.check(new, handle=who.handle)
+    with database.read(who.organisation_id) as session:
+        given = get_person(session, who.person_id).passphrase_hash
+    if passphrases.verify(given, new):
+        raise Invalid("passphrase-given", (Problem("passphrase-given", Where("passphrase")),))
+    hashed, sheet = passphrases.make_hash(new), recovery.new_sheet()
+    with database.transaction(who.organisation_id) as session:
+        recovery.keep(session, get_person(session, who.person_id), sheet)
+        return _change_passphrase(session, who, hashed, now), sheet.codes
+
+
+def _change_passphrase(session: Session, who: SignedIn, hashed: str, now: datetime) -> Opened:
+    person = get_person(session, who.person_id)
+    _set_passphrase(session, person, hashed, now)
+    _note(session, "passphrase.changed", person, now)
+    return open_session(session, person, now=now, label=who.label, trust=who.trusted, factored=who.factored)
 
 
 def recover(database: Database, handle: str, code: str, new: str, *, now: datetime) -> Opened | Waiting:
@@ -243,11 +260,10 @@ def _require_way_in(session: Session, invite: str, now: datetime) -> None:
 
 def _set_passphrase(session: Session, person: PersonRow, hashed: str, now: datetime) -> None:
     """A new passphrase ends what the old one opened, and a reset that an admin had started."""
-    person.passphrase_hash = hashed
+    person.passphrase_hash, person.passphrase_ends_on = hashed, None
     delete_recovery_codes(session, person.id, purpose=recovery.RESET)
     notices.tell(session, person.id, "passphrase-changed", now)
-    sessions.delete_trusted_devices(session, person.id)
-    sessions.delete_sessions(session, person.id)
+    sessions.end_everywhere(session, person.id)
 
 
 def _note(session: Session, verb: str, person: PersonRow, now: datetime) -> None:

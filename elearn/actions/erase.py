@@ -11,6 +11,7 @@ from elearn.store import audit, sessions
 from elearn.store.counters import delete_old_counters
 from elearn.store.engine import Database
 from elearn.store.invites import delete_ended_invites
+from elearn.store.jobs import delete_rested_jobs
 from elearn.store.one_time import delete_old_keys
 from elearn.store.people import PersonRow, TombstoneRow, delete_ended_recovery_codes, get_person, list_people_by_id, list_people_to_erase
 from elearn.store.personal import PERSONAL, forget
@@ -26,8 +27,7 @@ def request_erasure(session: Session, who: SignedIn, *, now: datetime) -> date:
     """Ask for erasure and end all her sessions; the day it will happen. The edge asks for a fresh sign-in first."""
     person = get_person(session, who.person_id)
     person.state, person.erase_on = "leaving", now.date() + GRACE
-    sessions.delete_trusted_devices(session, person.id)
-    sessions.delete_sessions(session, person.id)
+    sessions.end_everywhere(session, person.id)
     audit.record_act(session, "person.leaving", person_id=person.id, organisation_id=person.organisation_id, now=now)
     return person.erase_on
 
@@ -81,4 +81,5 @@ def sweep(session: Session, *, now: datetime) -> None:
         delete_old_counters(session, now - _FORMS)
         delete_ended_recovery_codes(session, now.date())
         notices.drop_old(session, now=now)
+        delete_rested_jobs(session, now)
         approval.drop_old(session, now=now)

@@ -95,17 +95,21 @@ def switch_off(session: Session, who: SignedIn, *, now: datetime) -> Opened:
     """Remove the second factor and end all sessions but a new one; Refused("no-factor"). The edge asks for a fresh sign-in first."""
     if not factors.has_factor(session, who.person_id):
         raise Refused("no-factor")
-    drop(session, who.person_id)
+    _take_away(session, who.person_id)
     return begin_anew(session, who, "factor.removed", told="factor-removed", factored=False, now=now)
 
 
 def drop(session: Session, person_id: str) -> None:
     """Take the second factor of a person away with all that hangs on it, and end her sessions; the record is the caller's."""
+    _take_away(session, person_id)
+    sessions.end_everywhere(session, person_id)
+
+
+def _take_away(session: Session, person_id: str) -> None:
+    """The factor and the codes that stand in for it; the person is locked first, as wherever her factor changes."""
     get_person(session, person_id, for_update=True)
     factors.delete_factor(session, person_id)
     delete_recovery_codes(session, person_id, purpose=PURPOSE)
-    sessions.delete_trusted_devices(session, person_id)
-    sessions.delete_sessions(session, person_id)
 
 
 def new_codes(database: Database, who: SignedIn, *, now: datetime) -> tuple[str, ...]:
@@ -198,8 +202,7 @@ def let_in(session: Session, step: SignInStepRow, *, old_token: str, device: str
 def begin_anew(session: Session, who: SignedIn, verb: str, *, told: str, factored: bool, now: datetime) -> Opened:
     """End every session and trusted browser, open one for this browser, tell her and the record."""
     person = get_person(session, who.person_id, for_update=True)
-    sessions.delete_trusted_devices(session, who.person_id)
-    sessions.delete_sessions(session, who.person_id)
+    sessions.end_everywhere(session, who.person_id)
     opened = open_session(session, person, now=now, label=who.label, trust=who.trusted, factored=factored)
     notices.tell(session, who.person_id, told, now)
     audit.record_act(session, verb, person_id=who.person_id, organisation_id=who.organisation_id, now=now)

@@ -12,7 +12,7 @@ from elearn.access.identity import Identity, Role
 from elearn.actions import notices, recovery
 from elearn.actions.session import lifetimes
 from elearn.errors import Invalid, NotFound, Refused
-from elearn.store import audit, factors, sessions
+from elearn.store import audit, sessions
 from elearn.store.engine import Database
 from elearn.store.organisations import get_organisation
 from elearn.store.people import PersonRow, claim_admins, get_person
@@ -31,7 +31,7 @@ def change_role(session: Session, who: Identity, person_id: str, role: str, *, n
     if person.role == role:
         return False
     person.role = role
-    _end_sessions(session, person)
+    sessions.delete_sessions(session, person.id)
     notices.tell(session, person.id, "role-changed", now)
     _record(session, who, "role.changed", person, now=now)
     return True
@@ -43,8 +43,7 @@ def suspend(session: Session, who: Identity, person_id: str, *, now: datetime) -
     if person.state == "suspended":
         return False
     person.state = "suspended"
-    sessions.delete_trusted_devices(session, person.id)
-    _end_sessions(session, person)
+    sessions.end_everywhere(session, person.id)
     _record(session, who, "person.suspended", person, now=now)
     return True
 
@@ -62,8 +61,7 @@ def reinstate(session: Session, who: Identity, person_id: str, *, now: datetime)
 def end_sessions(session: Session, who: Identity, person_id: str, *, now: datetime) -> int:
     """End all sessions of somebody and forget her trusted browsers; how many sessions were ended."""
     person = claim(session, who, person_id)
-    sessions.delete_trusted_devices(session, person.id)
-    ended = _end_sessions(session, person)
+    ended = sessions.end_everywhere(session, person.id)
     if ended:
         notices.tell(session, person.id, "sessions-ended-by-admin", now)
         _record(session, who, "sessions.ended", person, now=now)
@@ -106,12 +104,6 @@ def claim(session: Session, who: Identity, person_id: str) -> PersonRow:
     if person.role == Role.OPERATOR:
         raise Refused("operator-untouched")
     return person
-
-
-def _end_sessions(session: Session, person: PersonRow) -> int:
-    """End what is signed in and what is about to be."""
-    factors.delete_steps(session, person.id)
-    return sessions.delete_sessions(session, person.id)
 
 
 def _record(session: Session, who: Identity, verb: str, person: PersonRow, *, now: datetime) -> None:

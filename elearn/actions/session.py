@@ -82,7 +82,7 @@ def sign_in(
     with database.transaction() as session, everyone(session):
         # locked, so that whoever changes the passphrase or switches a second factor on ends this session too, or is seen here
         found = get_person(session, person.id, for_update=True)
-        if found.passphrase_hash != person.passphrase_hash or found.state == "suspended":
+        if found.passphrase_hash != person.passphrase_hash or found.state == "suspended" or _is_over(found, now):
             raise Refused("wrong-sign-in")
         found.passphrase_hash = rehashed
         if has_factor(session, found.id):
@@ -209,8 +209,7 @@ def end_session(session: Session, signed_in: SignedIn, hashed: str) -> int:
 
 def end_other_sessions(session: Session, signed_in: SignedIn) -> int:
     """End all her sessions but this one and forget her trusted browsers; how many sessions were ended."""
-    sessions.delete_trusted_devices(session, signed_in.person_id)
-    return sessions.delete_sessions(session, signed_in.person_id, keep=signed_in.token_hash)
+    return sessions.end_everywhere(session, signed_in.person_id, keep=signed_in.token_hash)
 
 
 def label_session(session: Session, signed_in: SignedIn, label: str) -> None:
@@ -245,6 +244,11 @@ def _begin_try(database: Database, handle: str, device: str, now: datetime) -> t
             counter = f"device:{known.token_hash[:32]}"
         throttle.count_try(session, counter, now=now)
     return counter, person
+
+
+def _is_over(person: PersonRow, now: datetime) -> bool:
+    """Whether the passphrase was given to her by somebody, and the days are over in which she could choose her own."""
+    return person.passphrase_ends_on is not None and now.date() > person.passphrase_ends_on
 
 
 def _trust(session: Session, person: PersonRow, now: datetime) -> str:

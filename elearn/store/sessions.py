@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import ForeignKey, bindparam, delete, select, update
@@ -67,6 +67,7 @@ class SignedIn:
     other_languages: list[str]
     country: str
     state: str
+    passphrase_ends_on: date | None
     organisation_id: str
     organisation_name: str
     settings: JsonObject
@@ -78,7 +79,7 @@ _ORGANISATION: Final = OrganisationRow.__table__.c
 _SIGNED_IN: Final = Prepared(
     select(
         *(_SESSION[name] for name in ("token_hash", "created_at", "seen_at", "ends_at", "fresh_at", "label", "trusted", "factored")),
-        *(_PERSON[name] for name in ("id", "handle", "pseudonym", "role", "language", "other_languages", "country", "state")),
+        *(_PERSON[name] for name in ("id", "handle", "pseudonym", "role", "language", "other_languages", "country", "state", "passphrase_ends_on")),
         *(_ORGANISATION[name] for name in ("id", "name", "settings")),
     ).where(
         _SESSION.token_hash == bindparam("token_hash"),
@@ -135,6 +136,12 @@ def delete_sessions(session: Session, person_id: str, *, keep: str = "") -> int:
     return len(session.scalars(gone.returning(WebSessionRow.token_hash)).all())
 
 
+def end_everywhere(session: Session, person_id: str, *, keep: str = "") -> int:
+    """Forget all trusted devices of a person, and end her sessions as `delete_sessions` does; how many sessions were ended."""
+    session.execute(delete(TrustedDeviceRow).where(TrustedDeviceRow.person_id == person_id))
+    return delete_sessions(session, person_id, keep=keep)
+
+
 def delete_ended_sessions(session: Session, now: datetime) -> None:
     """Drop the sessions, devices and sign-ins half done of all organisations that are over."""
     session.execute(delete(WebSessionRow).where(WebSessionRow.ends_at <= now))
@@ -146,8 +153,3 @@ def find_trusted_device(session: Session, token: str, now: datetime) -> TrustedD
     """The device behind a token if its time is not over, or None."""
     wanted = select(TrustedDeviceRow).where(TrustedDeviceRow.token_hash == token_hash(token), TrustedDeviceRow.ends_at > now)
     return session.scalar(wanted)
-
-
-def delete_trusted_devices(session: Session, person_id: str) -> None:
-    """Forget all trusted devices of a person."""
-    session.execute(delete(TrustedDeviceRow).where(TrustedDeviceRow.person_id == person_id))
