@@ -18,7 +18,19 @@ Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 #: Threads of a worker, and how many of them may wait for bodies: pages are read in the others even if all bodies come slowly.
 THREADS: Final = 64
 _RECEIVING: Final = 48
-_PLAIN: Final = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"), ("Retry-After", "10")]
+_PLAIN: Final = (
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Server", "web"),
+)
+_LATER: Final = ("Retry-After", "10")
+#: Why a body is not handed on. The server ends a body that was cut like a whole one: only its length tells, so one without is not believed.
+_FLOOD: Final = "503 Too much is being sent at this moment. Please try again in a few seconds."
+_CUT: Final = "400 Only a part of what you sent has arrived. Nothing of it was saved. Please send it again."
+_UNMEASURED: Final = "411 What you sent does not say how long it is, so a part of it may be missing. Nothing of it was saved."
+_STATUS: Final = {_FLOOD: "503 Service Unavailable", _CUT: "400 Bad Request", _UNMEASURED: "411 Length Required"}
 
 
 class Turns:
@@ -31,10 +43,11 @@ class Turns:
         self._receiving = BoundedSemaphore(_RECEIVING)
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-        """Answer one request when its body is there and its turn has come."""
-        if not self._receive(environ):
-            start("503 Service Unavailable", _PLAIN)
-            return [b"503 Too much is being sent at this moment. Please try again in a few seconds.\n"]
+        """Answer one request when its body is there, as long as it says, and its turn has come."""
+        refused = self._receive(environ)
+        if refused:
+            start(_STATUS[refused], [*_PLAIN, _LATER] if refused is _FLOOD else [*_PLAIN])
+            return [f"{refused}\n".encode()]
         with self._turn:
             before = ASIDE.set(self._aside)
             try:
@@ -42,18 +55,21 @@ class Turns:
             finally:
                 ASIDE.reset(before)
 
-    def _receive(self, environ: dict[str, Any]) -> bool:
-        """Take the body in, unless its length says that it will be refused; False when too many are on their way."""
+    def _receive(self, environ: dict[str, Any]) -> str:
+        """Take the body in, unless its length says that it will be refused; why it cannot be taken, or nothing."""
         length = _length(environ)
         if length == 0 or length > self._largest:
-            return True
+            return ""
+        if length < 0:
+            return _UNMEASURED
         if not self._receiving.acquire(blocking=False):
-            return False
+            return _FLOOD
         try:
-            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(self._largest + 1 if length < 0 else length))
+            body = environ["wsgi.input"].read(length)
         finally:
             self._receiving.release()
-        return True
+        environ["wsgi.input"] = BytesIO(body)
+        return _CUT if len(body) < length else ""
 
     @contextmanager
     def _aside(self) -> Iterator[None]:
@@ -66,8 +82,8 @@ class Turns:
 
 
 def _length(environ: dict[str, Any]) -> int:
-    """How long the body says it is: 0 for none, -1 where it does not say."""
+    """How long the body says it is: 0 for none, -1 where it comes in pieces and does not say."""
+    if environ.get("HTTP_TRANSFER_ENCODING"):
+        return -1
     said = environ.get("CONTENT_LENGTH") or ""
-    if said.isdecimal():
-        return int(said)
-    return -1 if environ.get("HTTP_TRANSFER_ENCODING") else 0
+    return int(said) if said.isdecimal() else 0

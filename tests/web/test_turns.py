@@ -66,7 +66,6 @@ def test_where_all_bodies_come_slowly_pages_are_read_and_forms_put_off(monkeypat
     [
         ({"CONTENT_LENGTH": "11"}, 11),
         ({"CONTENT_LENGTH": "10"}, 0),
-        ({"HTTP_TRANSFER_ENCODING": "chunked"}, 0),
         ({"CONTENT_LENGTH": ""}, 11),
         ({"CONTENT_LENGTH": "-1"}, 11),
     ],
@@ -74,7 +73,19 @@ def test_where_all_bodies_come_slowly_pages_are_read_and_forms_put_off(monkeypat
 def test_no_more_is_read_than_is_allowed(said: dict[str, str], left: int) -> None:
     body = BytesIO(b"x" * 11)
     Turns(lambda _environ, start: start("200 OK", []) or [], largest=10)({"wsgi.input": body, **said}, lambda *_: None)
-    assert len(body.read()) == (left if "HTTP_TRANSFER_ENCODING" in said else left or 1)
+    assert len(body.read()) == (left or 1)
+
+
+def test_a_body_that_was_cut_is_refused_whole() -> None:
+    status, text = ask(Turns(echo, largest=10), BytesIO(b"ab"), CONTENT_LENGTH="3")
+    assert status == "400 Bad Request"
+    assert text.startswith(b"400 Only a part")
+
+
+def test_a_body_that_says_no_length_may_have_been_cut_and_is_refused() -> None:
+    body = BytesIO(b"abc")
+    assert ask(Turns(echo, largest=10), body, HTTP_TRANSFER_ENCODING="chunked")[0] == "411 Length Required"
+    assert body.read() == b"abc", "nothing of it is read"
 
 
 def test_others_have_their_turn_while_a_hash_is_made() -> None:
