@@ -37,6 +37,15 @@ class Settings:
     backup_folder: str = ""
     backup_recipients: tuple[str, ...] = ()
     backup_keep_days: int = 35
+    mail_host: str = ""
+    mail_port: int = 587
+    mail_tls: str = "starttls"
+    mail_user: str = ""
+    mail_password_file: str = ""
+    mail_sender: str = ""
+    mail_name: str = ""
+    mail_subject: str = ""
+    worker_apart: bool = False
 
     @property
     def database(self) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from elearn.access.identity import Identity
-from elearn.actions import notices
+from elearn.actions import mail, notices
 from elearn.credential.name import clean_name
 from elearn.errors import Invalid, Problem, Refused, Where
 from elearn.lang import unseen
@@ -27,7 +27,8 @@ from elearn.store.sealed import Cell, Key, blind_index, seal, unseal
 from elearn.store.sessions import SignedIn
 
 _LONGEST: Final = 254
-_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+#: Nothing that a header of a mail could read as more than one address.
+_EMAIL: Final = re.compile(r"[^@\s()<>\[\]:;,\\\"]+@[^@\s()<>\[\]:;,\\\"]+\.[^@\s()<>\[\]:;,\\\".]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,19 @@ def kept_by(settings: JsonObject) -> Kept:
     return Kept(settings.get("keep_names") is True, settings.get("keep_emails") is True)
 
 
-def keep(session: Session, who: SignedIn, contact: Contact, *, agreed: bool, seals: Seals, now: datetime) -> None:
-    """Seal what she typed in place of what was kept, or drop it if both are empty; Invalid with the fields that cannot be kept."""
+def keep(
+    session: Session, who: SignedIn, contact: Contact, *, agreed: bool, seals: Seals, now: datetime, mails: bool | None = None
+) -> None:
+    """Seal what she typed in place of what was kept, or drop it if both are empty; Invalid with the fields that cannot be kept.
+
+    `mails`: whether she wants a mail when something is new, None: as before.
+    """
     kept = kept_by(get_organisation(session, who.organisation_id, steady=True).settings)  # nothing slips in behind a decision to keep less
     clean = _check(Contact(contact.name if kept.names else "", contact.email if kept.emails else ""), agreed=agreed)
     if clean == Contact():
         drop(session, who, now=now)
         return
+    wanted = bool(clean.email) and (contacts.wants_mail(session, who.person_id) if mails is None else mails)
     row = ContactRow(
         person_id=who.person_id,
         organisation_id=who.organisation_id,
@@ -78,14 +85,18 @@ def keep(session: Session, who: SignedIn, contact: Contact, *, agreed: bool, sea
         email=_seal(clean.email, "email", who, seals),
         email_index=_index(clean.email, who.organisation_id, seals.index[0]) if clean.email else None,
         consent_on=now.date(),
+        mails=wanted,
     )
     contacts.put_contact(session, row)
+    if not wanted:
+        mail.call_off(session, who.person_id)
     _record(session, Identity(who.person_id, who.organisation_id), "contact.kept", who.person_id, now=now)
 
 
 def drop(session: Session, who: SignedIn, *, now: datetime) -> None:
     """Delete what is kept of her."""
     if contacts.delete_contact(session, who.person_id):
+        mail.call_off(session, who.person_id)
         _record(session, Identity(who.person_id, who.organisation_id), "contact.deleted", who.person_id, now=now)
 
 
@@ -93,6 +104,15 @@ def find_own(session: Session, who: SignedIn, *, seals: Seals) -> Contact | None
     """What is kept of her, opened for herself, or None."""
     row = contacts.find_contact(session, who.person_id)
     return None if row is None else _open(row, seals, Kept(names=True, emails=True))
+
+
+def mail_address(session: Session, person_id: str, *, seals: Seals) -> str:
+    """The address that a person wants mails at, opened for sending one; empty if she wants none or her organisation keeps none."""
+    row = contacts.find_contact(session, person_id)
+    if row is None or not row.mails:
+        return ""
+    kept = kept_by(get_organisation(session, row.organisation_id).settings)
+    return _open(row, seals, Kept(names=False, emails=kept.emails)).email
 
 
 def view(session: Session, who: Identity, person_id: str, *, seals: Seals, now: datetime) -> Contact:

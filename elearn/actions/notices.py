@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from elearn.actions import mail
 from elearn.store.account_notices import AccountNoticeRow, add_notices, delete_notices, delete_old_notices, find_notice
 from elearn.store.people import get_person
 from elearn.store.sessions import SignedIn
@@ -25,7 +26,10 @@ KEPT: Final = timedelta(days=90)
 
 
 def tell(session: Session, person_id: str, code: str, now: datetime) -> None:
-    """Let a person know of something at her next visit; the same thing is told once a day. ValueError for an unknown code."""
+    """Let a person know of something at her next visit, and by mail that there is something, if she wants that.
+
+    The same thing is told once a day. ValueError for an unknown code.
+    """
     if code not in CODES:
         message = f"nobody could be told {code}"
         raise ValueError(message)
@@ -33,10 +37,14 @@ def tell(session: Session, person_id: str, code: str, now: datetime) -> None:
         person = get_person(session, person_id)
         session.add(AccountNoticeRow(organisation_id=person.organisation_id, person_id=person.id, code=code, on=now.date()))
         session.flush()
+        mail.ask_for(session, person, now)
 
 
 def tell_everyone(session: Session, code: str, now: datetime) -> None:
-    """Let everybody with an account know of something at the next visit. The session must see everyone."""
+    """Let everybody with an account know of something at the next visit; no mails: so many at once would show who belongs together.
+
+    The session must see everyone.
+    """
     add_notices(session, code, now.date())
 
 

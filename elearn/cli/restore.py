@@ -27,6 +27,7 @@ _SHUT = {
     "resets": "reset codes",
     "setup": "setup codes",
     "approvals": "waiting approvals",
+    "jobs": "waiting jobs",
 }
 #: The exit status when everything is restored but the record of acts does not hold.
 BROKEN = 3

@@ -11,7 +11,10 @@ from elearn.store.tenancy import Tenant
 
 
 class ContactRow(Tenant, Base):
-    """What a person let her organisation keep: sealed values, and a blind index to find an address again."""
+    """What a person let her organisation keep: sealed values, and a blind index to find an address again.
+
+    `mails`: she wants a mail when something is new in her account.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (Index(None, "organisation_id", "email_index"),)
@@ -21,11 +24,18 @@ class ContactRow(Tenant, Base):
     email: Mapped[bytes | None]
     email_index: Mapped[str | None]
     consent_on: Mapped[date]
+    mails: Mapped[bool] = mapped_column(default=False)
 
 
 def find_contact(session: Session, person_id: str) -> ContactRow | None:
     """What a person let her organisation keep, still sealed, or None."""
     return session.scalar(select(ContactRow).where(ContactRow.person_id == person_id))
+
+
+def wants_mail(session: Session, person_id: str) -> bool:
+    """Whether a person left an address and wants a mail when something is new in her account."""
+    wanted = select(ContactRow.mails).where(ContactRow.person_id == person_id, ContactRow.email.is_not(None))
+    return session.scalar(wanted) is True
 
 
 def list_contacts(session: Session, person_ids: Sequence[str]) -> list[ContactRow]:
@@ -41,7 +51,7 @@ def list_by_email(session: Session, indexes: Sequence[str], *, limit: int = 20) 
 
 def put_contact(session: Session, row: ContactRow) -> None:
     """Keep this in place of what was kept of the same person, by one statement."""
-    values = {name: getattr(row, name) for name in ("name", "email", "email_index", "consent_on")}
+    values = {name: getattr(row, name) for name in ("name", "email", "email_index", "consent_on", "mails")}
     put = upsert(session, ContactRow).values(person_id=row.person_id, organisation_id=row.organisation_id, **values)
     session.execute(put.on_conflict_do_update(index_elements=["person_id"], set_=values))
 
@@ -58,5 +68,5 @@ def clear_contacts(session: Session, organisation_id: str, *, names: bool, email
     if names:
         session.execute(update(ContactRow).where(hers).values(name=None))
     if emails:
-        session.execute(update(ContactRow).where(hers).values(email=None, email_index=None))
+        session.execute(update(ContactRow).where(hers).values(email=None, email_index=None, mails=False))
     session.execute(delete(ContactRow).where(hers, ContactRow.name.is_(None), ContactRow.email.is_(None)))

@@ -155,7 +155,7 @@ PERSONAL: Final = (
         table="contact",
         purpose="name and e-mail, only where her organisation keeps them and she agreed: sealed",
         retention="until she or her organisation deletes them or the account is erased",
-        shown=("name", "email", "consent_on"),
+        shown=("name", "email", "consent_on", "mails"),
         sealed=("name", "email"),
         kept_back=("person_id", "organisation_id", "email_index"),
     ),
@@ -176,6 +176,13 @@ PERSONAL: Final = (
         kept_back=("id", "organisation_id", "person_id"),
     ),
     Personal(
+        table="job",
+        purpose="a mail that waits, without text and address; and the hour before which there is no other, so that it is one a day",
+        retention="a day after it was sent",
+        shown=("due_at",),
+        kept_back=("kind", "organisation_id", "person_id", "tries", "leased_until", "rests_until"),
+    ),
+    Personal(
         table="one_time_key",
         purpose="a form sent twice counts once",
         retention="one day",
@@ -194,7 +201,7 @@ PERSONAL: Final = (
         purpose="the account: how she signs in, what she is called, her languages and country",
         retention="until she asks for erasure, and 7 days more",
         shown=("handle", "pseudonym", "role", "language", "other_languages", "country", "state", "created_on", "erase_on"),
-        kept_back=("id", "organisation_id", "handle_key", "passphrase_hash"),
+        kept_back=("id", "organisation_id", "handle_key", "passphrase_hash", "passphrase_ends_on"),
         link="id",
     ),
 )
