@@ -62,9 +62,9 @@ def test_a_star_stands_for_anything(pattern: str, text: str, fits: bool) -> None
 
 
 def test_a_hostile_pattern_is_answered_at_once() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()  # work of its own: others may have the machine meanwhile
     assert not matches("*a" * 200 + "*b", "a" * 20_000)
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 @given(st.lists(st.text("ab", max_size=3), min_size=1, max_size=5), st.lists(st.text("ab", max_size=3), min_size=5, max_size=5))
