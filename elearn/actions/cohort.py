@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from elearn.actions.name import is_name
 from elearn.errors import Invalid, NotFound, Problem, Refused, Where
 from elearn.lang import is_language
 from elearn.store import audit, cohorts
@@ -161,8 +162,7 @@ def _check(session: Session, plan: Plan, published: Collection[str]) -> None:
 
 
 def _problems(session: Session, plan: Plan, published: Collection[str]) -> Iterator[Problem]:
-    name = plan.name.strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    if not is_name(plan.name, longest=LONGEST_NAME):
         yield Problem("name-form", Where("name"), {"maximum": LONGEST_NAME})
     if plan.trainer_id is not None and plan.trainer_id not in {person.id for person in cohorts.list_trainers(session)}:
         yield Problem("unknown-trainer", Where("trainer"))

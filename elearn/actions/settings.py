@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from elearn.access.identity import Identity
+from elearn.actions.name import is_name
 from elearn.actions.setup import LONGEST_NAME
 from elearn.errors import Invalid, Problem, Where
 from elearn.store import audit, settings
@@ -150,8 +151,7 @@ class SiteShelf:
 
 
 def _organisation_problems(wanted: OrganisationChoices) -> Iterator[Problem]:
-    name = wanted.name.strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    if not is_name(wanted.name, longest=LONGEST_NAME):
         yield Problem("name-form", Where("name"), {"maximum": LONGEST_NAME})
     for field, (least, most) in (("idle_minutes", IDLE_MINUTES), ("session_hours", SESSION_HOURS)):
         if not least <= getattr(wanted, field) <= most:

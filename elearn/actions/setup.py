@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from elearn.actions import invite
 from elearn.actions.account import Joined, NewPerson, Ready, keep_form, prepare, register
 from elearn.actions.invite import Admission, hash_code
+from elearn.actions.name import is_name
 from elearn.errors import Conflict, Invalid, NotFound, Refused
 from elearn.store import audit, organisations, settings
 from elearn.store.engine import Database
@@ -105,7 +106,7 @@ def found_organisation(
     """Add an organisation; Invalid, Conflict("slug-taken")."""
     if not _SLUG.fullmatch(slug):
         raise Invalid("slug-form")
-    if not name.strip() or len(name) > LONGEST_NAME or not name.strip().isprintable():
+    if not is_name(name, longest=LONGEST_NAME):
         raise Invalid("name-form", maximum=LONGEST_NAME)
     if organisations.find_organisation(session, slug) is not None:
         raise Conflict("slug-taken")
