@@ -39,6 +39,14 @@ def index_of(items: tuple[Named, ...], id_: str) -> int:
     return found
 
 
+def get_page(course: Course, page_id: str) -> Page:
+    """The page with this id. Raises NotFound."""
+    page = course.page(page_id)
+    if page is None:
+        raise NotFound("no-such-id", id=page_id)
+    return page
+
+
 def check_ids(ids: Iterable[str]) -> None:
     """Raises Invalid for a text that is no id and for an id that comes twice."""
     seen: set[str] = set()
@@ -90,7 +98,7 @@ def replace_page(course: Course, page: Page) -> Course:
 
 def move_page(course: Course, page_id: str, module_id: str, at: int) -> Course:
     """The page at another position of this or another module."""
-    page = _page(course, page_id)
+    page = get_page(course, page_id)
     index_of(course.modules, module_id)
     without = tuple(_without_page(module, page_id) for module in course.modules)
     return _with_modules(course, tuple(replace(m, pages=placed(m.pages, page, at)) if m.id == module_id else m for m in without))
@@ -98,24 +106,17 @@ def move_page(course: Course, page_id: str, module_id: str, at: int) -> Course:
 
 def remove_page(course: Course, page_id: str) -> Course:
     """The course without the page; a quiz is no longer asked for by the completion rule."""
-    _page(course, page_id)
+    get_page(course, page_id)
     return _with_modules(course, tuple(_without_page(module, page_id) for module in course.modules))
 
 
 def change_page(course: Course, page_id: str, change: Callable[[Page], Page]) -> Course:
     """The course with one page changed. Raises NotFound."""
-    _page(course, page_id)
+    get_page(course, page_id)
     return _with_modules(
         course,
         tuple(replace(module, pages=tuple(change(p) if p.id == page_id else p for p in module.pages)) for module in course.modules),
     )
-
-
-def _page(course: Course, page_id: str) -> Page:
-    page = course.page(page_id)
-    if page is None:
-        raise NotFound("no-such-id", id=page_id)
-    return page
 
 
 def _title(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from elearn.course.edit import change_page, check_ids, moved, placed
+from elearn.course.edit import change_page, check_ids, get_page, moved, placed
 from elearn.course.model import Block, Box, Case, CountryBlock, Course, Lesson, Page, Prose, QuizPage
 from elearn.course.syntax import Text, heading_ids
 from elearn.course.tidy import tidy, tidy_text
@@ -50,7 +50,7 @@ def remove_block(course: Course, page_id: str, place: Place) -> Course:
 
 def add_question(course: Course, page_id: str, question: Question, *, place: Place | None = None) -> Course:
     """A new question, at the end of the page unless a place is given."""
-    return add_block(course, page_id, (len(body(_page(course, page_id))),) if place is None else place, question)
+    return add_block(course, page_id, (len(body(get_page(course, page_id))),) if place is None else place, question)
 
 
 def replace_question(course: Course, page_id: str, question: Question) -> Course:
@@ -88,15 +88,8 @@ def change_question(course: Course, page_id: str, question_id: str, change: Call
     return _change(course, page_id, _place(course, page_id, question_id), changed)
 
 
-def _page(course: Course, page_id: str) -> Page:
-    page = course.page(page_id)
-    if page is None:
-        raise NotFound("no-such-id", id=page_id)
-    return page
-
-
 def _place(course: Course, page_id: str, block_id: str) -> Place:
-    return place_of(_page(course, page_id), block_id)
+    return place_of(get_page(course, page_id), block_id)
 
 
 def _walk(blocks: tuple[Block, ...], above: Place = ()) -> Iterator[tuple[Place, Block]]:
