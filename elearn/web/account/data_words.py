@@ -59,6 +59,11 @@ TABLES: Final[Mapping[str, tuple[str, str, str]]] = {
         _("What one admin asked for and another had to agree to."),
         _("Kept for 90 days."),
     ),
+    "job": (
+        _("E-mails to come"),
+        _("That there is something new in your account is said by e-mail, if you asked for that."),
+        _("Kept for a day after it was sent."),
+    ),
     "account_notice": (_("Messages about my account"), _("What you had to be told."), _("Kept until you have seen it, 90 days at most.")),
     "web_session": (_("Sessions"), _("Browsers that are signed in."), _("Kept for 12 hours at most.")),
     "credential": (
@@ -93,6 +98,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "created_at": _("Since"),
     "created_on": _("Since"),
     "done": _("Pages done"),
+    "due_at": _("Not before"),
     "email": _("E-mail address"),
     "ends_at": _("Ends on"),
     "ends_on": _("Ends on"),
@@ -108,6 +114,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "language": _("Language"),
     "languages": _("Languages"),
     "last_page": _("Last page"),
+    "mails": _("E-mails wanted"),
     "name": _("Name"),
     "number": _("Number"),
     "on": _("Day"),

@@ -76,6 +76,11 @@ WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
         _("Noticing what others did."),
         _("Until it was read, 90 days at most."),
     ),
+    "job": (
+        _("E-mails that wait to be sent, without text and address"),
+        _("Saying that there is something new in an account, where the person asked for that."),
+        _("One day after it was sent."),
+    ),
     "audit_key": (
         _("The key behind somebody's sign in the record"),
         _("The same sign for the same person; without it the record names nobody."),
