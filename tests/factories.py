@@ -100,6 +100,7 @@ def make_signed_in(person: PersonRow, *, now: datetime = NOW, token_hash: str = 
         other_languages=person.other_languages,
         country=person.country,
         state=person.state,
+        passphrase_ends_on=person.passphrase_ends_on,
         organisation_id=person.organisation_id,
         organisation_name="Org",
         settings={},

@@ -20,13 +20,15 @@ class Role(StrEnum):
 class Identity:
     """The asker: empty `person_id` for a visitor. Everybody who is signed in may learn, whatever else they are.
 
-    `proven`: a second factor was shown, or none is asked for here; what hangs on it stands in rules.py.
+    `proven`: a second factor was shown, or none is asked for here. `choosing`: somebody else knows her passphrase, so she has to choose
+    her own before anything else. What hangs on both stands in rules.py.
     """
 
     person_id: str = ""
     organisation_id: str = ""
     roles: frozenset[Role] = frozenset()
     proven: bool = True
+    choosing: bool = False
 
     @property
     def anonymous(self) -> bool:

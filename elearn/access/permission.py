@@ -15,6 +15,7 @@ class Permission(StrEnum):
     SEE_OWN_LEARNING = "see-own-learning"
     SEE_OWN_CERTIFICATE = "see-own-certificate"
     MANAGE_OWN_ACCOUNT = "manage-own-account"
+    SET_PASSPHRASE = "set-passphrase"  # noqa: S105 - the name of a deed
     EXPORT_OWN_DATA = "export-own-data"
     ERASE_OWN_ACCOUNT = "erase-own-account"
     SEE_PEOPLE = "see-people"

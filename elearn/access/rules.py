@@ -44,6 +44,7 @@ RULES: Final[Mapping[Permission, Mapping[Role, Relation]]] = {
     Permission.SEE_OWN_LEARNING: _ONESELF,
     Permission.SEE_OWN_CERTIFICATE: _ONESELF,
     Permission.MANAGE_OWN_ACCOUNT: _ONESELF,
+    Permission.SET_PASSPHRASE: _ONESELF,
     Permission.EXPORT_OWN_DATA: _ONESELF,
     Permission.ERASE_OWN_ACCOUNT: _ONESELF,
     Permission.SEE_PEOPLE: _ADMINS,
@@ -111,12 +112,19 @@ FACTOR: Final = frozenset({Role.TRAINER, Role.ADMIN, Role.OPERATOR})
 def permits(identity: Identity, permission: Permission, thing: Thing = Thing()) -> bool:  # noqa: B008 - a frozen value
     """Whether this identity may do this to this thing; without a thing only what needs no relation to one is allowed."""
     speaking = identity.acting_as if identity.proven else identity.acting_as - FACTOR
+    if identity.choosing and permission is not Permission.SET_PASSPHRASE:
+        speaking &= {Role.VISITOR}
     return any(_HOLDS[relation](identity, thing) for role, relation in RULES[permission].items() if role in speaking)
 
 
 def lacks_factor(identity: Identity, permission: Permission, thing: Thing = Thing()) -> bool:  # noqa: B008 - a frozen value
     """Whether the missing second factor alone stands between this identity and the deed."""
     return not permits(identity, permission, thing) and permits(replace(identity, proven=True), permission, thing)
+
+
+def lacks_passphrase(identity: Identity, permission: Permission, thing: Thing = Thing()) -> bool:  # noqa: B008 - a frozen value
+    """Whether this identity has to choose her own passphrase before she is told anything about the deed."""
+    return identity.choosing and not permits(identity, permission, thing)
 
 
 def asks_factor(identity: Identity) -> bool:

@@ -59,7 +59,10 @@ def _organisation(session: Session, slug: str, name: str, *, open_join: bool) ->
 
 
 def _account(session: Session, label: str, organisation_id: str, chance: random.Random, now: datetime) -> DemoAccount:
-    """Make or mend the account `demo-<label>`; the label ends in its role."""
+    """Make or mend the account `demo-<label>`; the label ends in its role.
+
+    It keeps the passphrase that is printed: elsewhere whoever is given one has to choose her own, here accounts serve at once.
+    """
     words, role = suggest.passphrase("en", chance), label.removeprefix("other-")
     person = find_person_by_handle(session, handle.fold(f"demo-{label}"))
     if person is not None:

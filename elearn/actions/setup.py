@@ -3,6 +3,7 @@
 import hmac
 import re
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,7 +17,7 @@ from elearn.errors import Conflict, Invalid, NotFound, Refused
 from elearn.store import audit, organisations, settings
 from elearn.store.engine import Database
 from elearn.store.organisations import OrganisationRow
-from elearn.store.people import ROLES
+from elearn.store.people import ROLES, delete_recovery_codes, get_person
 from elearn.store.sessions import SignedIn
 from elearn.store.tenancy import everyone
 
@@ -118,13 +119,19 @@ def found_organisation(
 
 
 def enlist(database: Database, new: NewPerson, *, organisation: str, role: str, now: datetime) -> Joined:
-    """Make an account in an organisation (by its short name) as the operator of the server; Invalid, NotFound, Conflict."""
+    """Make an account in an organisation (by its short name) as the operator of the server; Invalid, NotFound, Conflict.
+
+    The operator knows its passphrase: for seven days it serves to choose another. Recovery codes come with that, so there are none yet.
+    """
     if role not in ROLES:
         raise Invalid("unknown-role")
     ready: Ready = prepare(new)
     with database.transaction() as session, everyone(session):
         row = _organisation(session, organisation)
-        return register(session, ready, Admission(row.id, role), now=now)
+        joined = register(session, ready, Admission(row.id, role), now=now)
+        get_person(session, joined.person_id).passphrase_ends_on = (now + LIFE).date()
+        delete_recovery_codes(session, joined.person_id)
+    return replace(joined, recovery_codes=())
 
 
 def invite_into(session: Session, organisation: str, *, role: str, uses: int, now: datetime) -> str:

@@ -34,14 +34,14 @@ def invite(organisation: str, role: str, uses: int) -> None:
 @click.option("--role", type=click.Choice(ROLES), default="learner", show_default=True, help="What the person becomes.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The person's language.")
 def create(organisation: str, role: str, language: Language) -> None:
-    """Make an account with a random handle and passphrase, and print them with its recovery codes."""
+    """Make an account with a random handle and passphrase and print them; at first sign-in it chooses its own passphrase."""
     with spoken(), installation() as runtime:
         handle, words = suggest.handle(language, runtime.chance), suggest.passphrase(language, runtime.chance)
         shown = suggest.pseudonym(language, runtime.chance)
         new = NewPerson(handle=handle, pseudonym=shown, passphrase=words, language=language, country="")
-        made = setup.enlist(runtime.database, new, organisation=organisation, role=role, now=runtime.clock())
+        setup.enlist(runtime.database, new, organisation=organisation, role=role, now=runtime.clock())
     click.echo(f"handle={handle} passphrase={words}")
-    click.echo("Recovery codes: " + " ".join(made.recovery_codes))
+    click.echo("At the first sign-in, within seven days, it chooses a passphrase of its own and gets its recovery sheet.")
 
 
 @person.command()

@@ -18,7 +18,10 @@ STATES: Final = ("active", "leaving", "suspended")
 
 
 class PersonRow(Tenant, Base):
-    """An account: a handle to sign in, a pseudonym to be called by; no name, no address."""
+    """An account: a handle to sign in, a pseudonym to be called by; no name, no address.
+
+    `passphrase_ends_on`: up to which day a passphrase works that another gave her; None for one she chose herself.
+    """
 
     __tablename__ = "person"
     __table_args__ = (Index(None, "organisation_id", "handle_key"), Index(None, "erase_on"))
@@ -35,6 +38,7 @@ class PersonRow(Tenant, Base):
     state: Mapped[str]
     created_on: Mapped[date]
     erase_on: Mapped[date | None]
+    passphrase_ends_on: Mapped[date | None]
 
 
 class RecoveryCodeRow(Tenant, Base):

@@ -79,7 +79,8 @@ _ORGANISATION: Final = OrganisationRow.__table__.c
 _SIGNED_IN: Final = Prepared(
     select(
         *(_SESSION[name] for name in ("token_hash", "created_at", "seen_at", "ends_at", "fresh_at", "label", "trusted", "factored")),
-        *(_PERSON[name] for name in ("id", "handle", "pseudonym", "role", "language", "other_languages", "country", "state", "passphrase_ends_on")),
+        *(_PERSON[name] for name in ("id", "handle", "pseudonym", "role", "language", "other_languages", "country")),
+        *(_PERSON[name] for name in ("state", "passphrase_ends_on")),
         *(_ORGANISATION[name] for name in ("id", "name", "settings")),
     ).where(
         _SESSION.token_hash == bindparam("token_hash"),

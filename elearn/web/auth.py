@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from elearn.access.identity import VISITOR, Identity, Role, Thing
 from elearn.access.permission import Permission
-from elearn.access.rules import lacks_factor, needs_fresh, permits
+from elearn.access.rules import lacks_factor, lacks_passphrase, needs_fresh, permits
 from elearn.actions import session as sessions
 from elearn.actions.settings import Site
 from elearn.errors import ElearnError, NotFound, Refused
@@ -46,6 +46,10 @@ class Visitor:
         return self.identity.person_id
 
 
+class PassphraseNeeded(ElearnError):  # noqa: N818 - as above
+    """Somebody is signed in by a passphrase that another knows too, and has to choose her own first."""
+
+
 class FactorNeeded(ElearnError):  # noqa: N818 - as above
     """Somebody is signed in whose role may do this only with a second factor, and none was shown."""
 
@@ -57,6 +61,7 @@ def _identity(signed_in: SignedIn) -> Identity:
         organisation_id=signed_in.organisation_id,
         roles=frozenset({Role(signed_in.role)}),
         proven=signed_in.factored or runtime().settings.demo,
+        choosing=signed_in.passphrase_ends_on is not None,
     )
 
 
@@ -167,6 +172,8 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
             who = visitor.identity
             near = Thing(owner_id=who.person_id, organisation_id=who.organisation_id, public=True)
             if not permits(who, permission, near):
+                if lacks_passphrase(who, permission, near):
+                    raise PassphraseNeeded("passphrase-needed")
                 if lacks_factor(who, permission, near):
                     raise FactorNeeded("factor-needed")
                 raise SignInNeeded("sign-in-needed") if visitor.is_anonymous else NotFound("no-page")

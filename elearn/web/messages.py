@@ -34,6 +34,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "passphrase-short": _("This passphrase is too short. It needs at least %(minimum)s characters: four or five words do it."),
     "passphrase-long": _("This passphrase is too long. It may have up to %(maximum)s characters."),
     "passphrase-weak": _("This passphrase would be guessed soon. Please take words that have nothing to do with each other or with you."),
+    "passphrase-given": _("Somebody else knows this passphrase. Please choose one that nobody knows but you."),
     "passphrase-like-handle": _("This passphrase is almost your handle. Please take words that are not in it."),
     "pseudonym-form": _("Write a name of 1 to %(maximum)s letters. It need not be your real name."),
     "pseudonym-unseen": _("This name holds a sign that cannot be seen (%(sign)s). Please type the name again by hand."),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from elearn.access.identity import VISITOR, Identity, Role, Thing, own
 from elearn.access.permission import Permission
-from elearn.access.rules import FACTOR, FRESH, RULES, asks_factor, lacks_factor, needs_fresh, permits
+from elearn.access.rules import FACTOR, FRESH, RULES, asks_factor, lacks_factor, lacks_passphrase, needs_fresh, permits
 
 PUBLIC, PRIVATE = Thing(public=True), Thing()
 HERE, THERE = Thing("p2", "o1"), Thing("p3", "o2")
@@ -29,7 +29,7 @@ BEYOND = {
 }
 #: And on what is one's own in the way of the role: a cohort is its trainer's.
 OF_ROLE = {Role.TRAINER: {"see-cohort"}}
-OWN = "take-quiz enrol see-own-learning see-own-certificate manage-own-account export-own-data erase-own-account"
+OWN = "take-quiz enrol see-own-learning see-own-certificate manage-own-account set-passphrase export-own-data erase-own-account"
 
 
 def make_person(*roles: Role) -> Identity:
@@ -109,6 +109,17 @@ def test_the_other_roles_need_none(role: Role) -> None:
     assert not asks_factor(replace(person, proven=False))
     for thing in (PUBLIC, PRIVATE, HERE, THERE, own(person)):
         assert allowed(replace(person, proven=False), thing) == allowed(person, thing)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.VISITOR])
+def test_whoever_has_a_passphrase_that_another_knows_may_only_choose_her_own(role: Role) -> None:
+    person = replace(make_person(role), choosing=True)
+    for thing in (PUBLIC, PRIVATE, HERE, THERE):
+        assert allowed(person, thing) == allowed(VISITOR, thing)
+    assert allowed(person, own(person)) == allowed(VISITOR, PRIVATE) | {"set-passphrase"}
+    assert lacks_passphrase(person, Permission.SEE_PEOPLE, HERE)
+    assert not lacks_passphrase(person, Permission.SET_PASSPHRASE, own(person))
+    assert not lacks_passphrase(replace(person, choosing=False), Permission.SEE_ORGANISATIONS, THERE)
 
 
 @given(st.sets(st.sampled_from(Role)), st.sampled_from(Permission), st.sampled_from((PUBLIC, PRIVATE, HERE, THERE)))

@@ -189,7 +189,7 @@ def test_the_operator_founds_organisations_and_enlists_people(database: Database
         with pytest.raises(Conflict, match="slug-taken"):
             setup.found_organisation(session, slug="partner-2", name="Again", open_join=False, now=clock.now)
     joined = setup.enlist(database, admin(), organisation="partner-2", role="trainer", now=clock.now)
-    assert joined.organisation_id == row.id
+    assert (joined.organisation_id, joined.recovery_codes) == (row.id, ())
     with pytest.raises(NotFound, match="no-organisation"):
         setup.enlist(database, admin(), organisation="nowhere", role="trainer", now=clock.now)
     with pytest.raises(Invalid, match="unknown-role"):

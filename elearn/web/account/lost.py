@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from elearn.store.read_only import ReadOnlyError
 from elearn.web.account.join import joined_before
 from elearn.web.account.session import keep_page, old_form_page
-from elearn.web.auth import FactorNeeded, FreshSignInNeeded, SignInNeeded
+from elearn.web.auth import FactorNeeded, FreshSignInNeeded, PassphraseNeeded, SignInNeeded
 from elearn.web.csrf import CrossSiteError
 from elearn.web.errors import ErrorPage, answer, wants_json
 from elearn.web.i18n import gettext
@@ -34,6 +34,13 @@ def _on_sign_in_needed(error: SignInNeeded) -> ResponseReturnValue:
     if request.method == "GET":
         return redirect(href("account.sign_in", next=target, fresh="1") if fresh else href("account.sign_in", next=target), 303)
     return keep_page(target, kept_fields())
+
+
+def _on_passphrase_needed(_error: PassphraseNeeded) -> ResponseReturnValue:
+    """Lead somebody whose passphrase another knows too to the page where she chooses her own, which says why."""
+    if wants_json():
+        return jsonify(error=gettext("Please choose a passphrase of your own first.")), 403
+    return redirect(href("account.passphrase"), 303)
 
 
 def _on_factor_needed(_error: FactorNeeded) -> ResponseReturnValue:
@@ -78,6 +85,7 @@ def _on_read_only(_error: ReadOnlyError) -> ResponseReturnValue:
 def register(app: Flask) -> None:
     """Answer requests that lost their session or their token."""
     app.register_error_handler(SignInNeeded, _on_sign_in_needed)
+    app.register_error_handler(PassphraseNeeded, _on_passphrase_needed)
     app.register_error_handler(FactorNeeded, _on_factor_needed)
     app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(ReadOnlyError, _on_read_only)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from elearn.access.permission import Permission
 from elearn.actions import account
+from elearn.actions.session import Opened
 from elearn.errors import ElearnError, Invalid
 from elearn.store.people import count_recovery_codes
 from elearn.web.account.blueprint import blueprint
@@ -31,12 +32,13 @@ class PassphraseForm(OfferForm):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassphrasePage(Page):
-    """The form for a new passphrase; password managers need the handle beside it."""
+    """The form for a new passphrase; password managers need the handle beside it. `given`: another knows the one she has."""
 
     template: ClassVar[str] = "account/passphrase.html"
 
     form: PassphraseForm
     handle: str
+    given: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ class CodesPage(Page):
 
 
 @blueprint.get("/account/passphrase")
-@requires(Permission.MANAGE_OWN_ACCOUNT)
+@requires(Permission.SET_PASSPHRASE)
 def passphrase() -> str:
     """Show the form for a new passphrase."""
     require_fresh()
@@ -57,16 +59,16 @@ def passphrase() -> str:
 
 
 @blueprint.post("/account/passphrase")
-@requires(Permission.MANAGE_OWN_ACCOUNT)
+@requires(Permission.SET_PASSPHRASE)
 @limiter.limit(COSTLY)
 def passphrase_submit() -> ResponseReturnValue:
-    """Set a new passphrase; every other session ends."""
+    """Set a new passphrase; every other session ends. One's first own passphrase comes with a recovery sheet."""
     require_fresh()
     form = PassphraseForm()
     if not form.validate():
         return render(_page(form)), 422
     try:
-        opened = account.change_passphrase(runtime().database, signed_in(), form.chosen("new_passphrase"), now=now())
+        opened, codes = _set(form)
     except Invalid as error:
         form.show_problems(error, {"passphrase": "new_passphrase"})
         return render(_page(form)), 422
@@ -74,6 +76,8 @@ def passphrase_submit() -> ResponseReturnValue:
         form.form_errors.append(refusal(error))
         return render(_page(form)), refusal_status(error)
     enter(opened)
+    if codes:
+        return render(_first_sheet(form, codes))
     leave_notice(gettext("Your new passphrase works. All other sessions have ended."))
     return redirect(href("account.profile"), 303)
 
@@ -100,9 +104,23 @@ def codes_submit() -> str:
     return render(SheetPage(title=gettext("Keep this sheet"), handle=who.handle, passphrase="", codes=made, welcome=False))
 
 
+def _set(form: PassphraseForm) -> tuple[Opened, tuple[str, ...]]:
+    """Give the new session and, if another knew the passphrase before, a first recovery sheet."""
+    who, new = signed_in(), form.chosen("new_passphrase")
+    if who.passphrase_ends_on is not None:
+        return account.choose_passphrase(runtime().database, who, new, now=now())
+    return account.change_passphrase(runtime().database, who, new, now=now()), ()
+
+
+def _first_sheet(form: PassphraseForm, codes: tuple[str, ...]) -> SheetPage:
+    offered = "" if form.new_passphrase.data else form.chosen("new_passphrase")
+    return SheetPage(title=gettext("Keep this sheet"), handle=signed_in().handle, passphrase=offered, codes=codes, welcome=True)
+
+
 def _page(form: PassphraseForm) -> PassphrasePage:
     if not form.offered.data:
         form.offer()
     if form.new_passphrase.errors:
         form.new_passphrase.data = ""
-    return PassphrasePage(title=gettext("New passphrase"), form=form, handle=signed_in().handle)
+    who = signed_in()
+    return PassphrasePage(title=gettext("New passphrase"), form=form, handle=who.handle, given=who.passphrase_ends_on is not None)
