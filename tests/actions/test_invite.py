@@ -45,7 +45,10 @@ def test_the_codes_of_a_sheet_are_128_random_bits_and_only_their_hashes_stay(
     rows = list_invites(session, sheet=sheet.id, limit=200)
     assert {row.code_hash for row in rows} == {invite.hash_code(code) for code in plain}
     stored = " ".join(f"{row.id} {row.code_hash} {row.sheet}" for row in rows)
-    assert not any(code in stored or code[:8] in stored for code in plain)
+    assert not any(code in stored for code in plain)
+    assert (
+        sum(code[:8] in stored for code in plain) < 3
+    )  # one in four thousand sheets has one by chance; were they kept, all would be there
     assert not any(code in repr(sheet) for code in [*plain, *(slip.code for slip in sheet.slips)])
 
 

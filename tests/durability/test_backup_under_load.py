@@ -45,7 +45,7 @@ class Writer:
     def write(self, stop: threading.Event) -> None:
         """Answer until it is enough."""
         try:
-            while not stop.is_set():
+            while not stop.wait(0.001):  # SQLite lets others in by chance: nobody may hold it without a pause
                 with self.database.transaction(self.who.organisation_id) as session:
                     desk = Desk(session, self.shelf, self.who, self.clock.now)
                     desk.answer(
