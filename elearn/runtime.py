@@ -17,6 +17,7 @@ from elearn.config import Settings
 from elearn.credential.keys import PublicKey, signing_key
 from elearn.errors import Refused
 from elearn.store.engine import Database
+from elearn.store.filling import refuse_half_restored
 from elearn.store.sealed import Key
 
 __all__ = [
@@ -91,8 +92,14 @@ def site_defaults(settings: Settings) -> Site:
 
 
 def open_runtime(settings: Settings) -> Runtime:
-    """The runtime of an installation that has been initialised; Refused when its keys are not in order."""
-    return Runtime(settings=settings, database=Database(settings.database), clock=utc_now, keys=load_keys_for(settings))
+    """The runtime of an installation that has been initialised; Refused when its keys are not in order or its restore did not end."""
+    keys, database = load_keys_for(settings), Database(settings.database)
+    try:
+        refuse_half_restored(database)
+    except Refused:
+        database.dispose()
+        raise
+    return Runtime(settings=settings, database=database, clock=utc_now, keys=keys)
 
 
 def open_notary(settings: Settings) -> Notary:

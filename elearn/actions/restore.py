@@ -24,6 +24,7 @@ from elearn.store.backup_copy import Contents, contents, examine, kind_of, load
 from elearn.store.backup_doors import shut_doors
 from elearn.store.backup_seal import sha256_of, sync_folder, unseal
 from elearn.store.engine import Database
+from elearn.store.filling import filling
 from elearn.store.people import put_tombstones
 from elearn.store.tenancy import everyone
 
@@ -33,13 +34,17 @@ _WORK: Final = ".restoring"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What to restore, and whereto; `tombstones`: None for the lists beside the backup, empty for none at all."""
+    """What to restore, and whereto; `tombstones`: None for the lists beside the backup, empty for none at all.
+
+    A `trial` takes everything out of a PostgreSQL database again.
+    """
 
     file: Path
     identity: str
     into: Path
     tombstones: tuple[Path, ...] | None = None
     database_url: str = ""
+    trial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +79,9 @@ def restore(order: Order, *, now: datetime) -> Verdict:
         file = (work / MEMBERS[1]).rename(work / DATABASE_FILE)
         database = Database(order.database_url or f"sqlite:///{file.absolute()}")
         try:
-            _prove(database, manifest, file)
-            verdict = _make_current(database, manifest, erased, now)
+            with filling(database, keep=not order.trial):
+                _prove(database, manifest, file)
+                verdict = _make_current(database, manifest, erased, now)
         finally:
             database.dispose()
         if not order.database_url:
@@ -92,7 +98,7 @@ def drill(database: Database, plan: BackupPlan, identity: str, *, database_url: 
     place.mkdir(mode=0o700, parents=True)
     try:
         made = back_up(database, replace(plan, folder=place / "backups"), now=now)
-        verdict = restore(Order(file=made.file, identity=identity, into=place / "data", database_url=database_url), now=now)
+        verdict = restore(Order(file=made.file, identity=identity, into=place / "data", database_url=database_url, trial=True), now=now)
     finally:
         shutil.rmtree(place)
     return replace(verdict, seconds=time.perf_counter() - began)

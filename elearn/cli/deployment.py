@@ -20,13 +20,14 @@ from elearn.actions import setup
 from elearn.actions.backup import LONGEST, list_files
 from elearn.actions.settings import Site, SiteShelf
 from elearn.config import Settings
-from elearn.errors import ElearnError
+from elearn.errors import ElearnError, Refused
 from elearn.runtime import load_keys_for, site_defaults
 from elearn.store import migrate
 from elearn.store.audit import find_last_entry
 from elearn.store.backup_seal import check_recipients
 from elearn.store.engine import Database, sqlite_module, wal_is_safe
 from elearn.store.factors import count_without_factor
+from elearn.store.filling import refuse_half_restored
 from elearn.store.tenancy import everyone
 
 #: A code and the words to fill into its sentence.
@@ -57,7 +58,10 @@ def unsafe(settings: Settings, *, now: datetime) -> list[Finding]:
     found = [finding for look in _SETTINGS for finding in look(settings, now)]
     database = Database(settings.database)
     try:
+        refuse_half_restored(database)
         found += [finding for look in _DATABASE for finding in look(database, settings, now)]
+    except Refused as refused:
+        found.append((refused.code, {}))
     except SQLAlchemyError:
         found.append(("database-unreachable", {}))
     finally:

@@ -22,7 +22,7 @@ from elearn.cli.backup import plan_of
 from elearn.cli.spoken import spoken
 from elearn.config import Settings
 from elearn.errors import ElearnError
-from elearn.runtime import load_keys_for, open_notary, utc_now
+from elearn.runtime import open_notary, open_runtime, utc_now
 from elearn.store.engine import Database
 from elearn.web.turns import THREADS
 
@@ -41,7 +41,7 @@ def serve(host: str, port: int) -> None:
     """Serve the site until it is stopped."""
     with spoken():
         settings = config.load()
-        load_keys_for(settings)
+        open_runtime(settings).database.dispose()  # what is not in order is said here, once, and not by each worker
     require_free(host, port)
     run(settings, host=host, port=port, ready=lambda: click.echo(f"Ready: {settings.public_url}/"))
 

@@ -55,6 +55,7 @@ SENTENCES: Final = {
     "backup-newer": "The backup was made by a newer version. Install that version first. Nothing was restored.",
     "backup-kind": "The backup is one of %(kind)s. PostgreSQL needs --database-url with an empty database, SQLite does not take it.",
     "database-damaged": "The database is damaged. Nothing was written. See the operator's guide, part Damage.",
+    "database-half-restored": "A restore into this database did not come to its end. Restore again into it, or make a new database.",
     "database-not-empty": "The database that is restored into must be empty. Nothing was restored.",
     "database-url": "The URL of the database cannot be used by the tools of PostgreSQL.",
     "folder-not-empty": "The folder that is restored into must be empty, or not there yet. Nothing was restored.",
@@ -62,6 +63,7 @@ SENTENCES: Final = {
     "no-tombstones": "No list of the erased lies beside the backup. Name one with --tombstones, or say --no-tombstones.",
     "tool-missing": "The program %(tool)s is missing. Install the client tools of PostgreSQL, no older than the server.",
     "tool-failed": "The program %(tool)s failed (status %(status)s). It must be as new as the server, and its role must see everything.",
+    "restore-running": "Another restore, or a server, is at work in this database. Nothing was restored.",
     "set-up": "This installation is set up already.",
 }
 

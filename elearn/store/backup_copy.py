@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Select, func, inspect, make_url, select, text
 from elearn.errors import Refused
 from elearn.store.backup_seal import private_file
 from elearn.store.engine import Database, sqlite_module
+from elearn.store.filling import refuse_half_restored
 from elearn.store.rows import METADATA
 
 _SERVICE: Final = "qadam"
@@ -88,7 +89,8 @@ def _count(table: str) -> Select[int]:
 
 
 def _dump(database: Database, target: Path) -> Contents:
-    """One snapshot for the counts and for pg_dump."""
+    """One snapshot for the counts and for pg_dump; Refused("database-half-restored") as well."""
+    refuse_half_restored(database)
     private_file(target).close()
     steady = database.whole.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     with steady.connect() as connection:
@@ -102,10 +104,7 @@ def _dump(database: Database, target: Path) -> Contents:
 
 
 def load(file: Path, database: Database) -> None:
-    """Fill an empty PostgreSQL database from a dump, all or nothing; Refused when it is not empty or the tools refuse."""
-    with database.whole.connect() as connection:
-        if inspect(connection).get_table_names():
-            raise Refused("database-not-empty")
+    """Fill an empty PostgreSQL database from a dump, all or nothing; Refused when the tools refuse."""
     _run("pg_restore", "--single-transaction", "--exit-on-error", str(file), database=database, folder=file.parent)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError
 
 from elearn.actions import setup
 from elearn.actions.account import NewPerson
@@ -260,9 +261,42 @@ def test_other_members_are_refused(ring: Keyring, clock: StandingClock, tmp_path
 
 
 def refuse(forged: Path, ring: Keyring, clock: StandingClock, into: Path, code: str) -> None:
-    with new_place(into) as (place, url), pytest.raises(ElearnError, match=code):
-        restore(Order(file=forged, identity=ring.first, into=place, tombstones=(), database_url=url), now=clock.now)
+    with new_place(into) as (place, url):
+        with pytest.raises(ElearnError, match=code):
+            restore(Order(file=forged, identity=ring.first, into=place, tombstones=(), database_url=url), now=clock.now)
+        assert nothing_in(url)
     assert not into.exists()
+
+
+def nothing_in(url: str) -> bool:
+    """Whether a database of the server is empty; where there is no server, nothing can be in it."""
+    if not url:
+        return True
+    database = Database(url)
+    with database.engine.connect() as connection:
+        tables = sa.inspect(connection).get_table_names()
+        routines = connection.scalar(sa.text("SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"))
+    database.dispose()
+    return (tables, routines) == ([], 0)
+
+
+def test_a_restore_that_fails_after_the_rows_are_there_leaves_nothing(
+    empty_url: str, plan: BackupPlan, ring: Keyring, clock: StandingClock, tmp_path: Path
+) -> None:
+    """Its schema says that it is older than it is, so that bringing it up to date fails."""
+    database = Database(empty_url)
+    migrate.upgrade(database)
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0004'"))
+    made = back_up(database, plan, now=clock.now)
+    database.dispose()
+    with new_place(tmp_path / "new") as (place, url):
+        order = Order(file=made.file, identity=ring.first, into=place, database_url=url)
+        for _ in range(2):
+            with pytest.raises(DatabaseError):
+                restore(order, now=clock.now)
+            assert nothing_in(url)
+            assert not place.exists()
 
 
 def test_a_backup_of_an_older_schema_is_brought_up_to_date(
@@ -312,6 +346,7 @@ def test_a_drill_tells_and_leaves_nothing(
         verdict = drill(database, plan, ring.first, database_url=url, now=clock.now)
         assert (verdict.counts["person"], verdict.broken_at) == (1, None)
         assert 0 < verdict.seconds < 60
+        assert nothing_in(url)
     with pytest.raises(Refused, match="backup-unopened"):
         drill(database, plan, ring.stranger, now=clock.now)
     after = sorted(file.name for file in tmp_path.iterdir() if not file.name.startswith("elearn.sqlite3"))

@@ -14,10 +14,15 @@ from click.testing import CliRunner
 from elearn import config
 from elearn.actions.backup import list_files
 from elearn.cli import main, serve
+from elearn.cli.deployment import unsafe
 from elearn.config import Settings
-from elearn.runtime import make_keys
+from elearn.errors import Refused
+from elearn.runtime import make_keys, utc_now
 from elearn.store.engine import Database
+from elearn.store.filling import filling
+from elearn.web.wsgi import build
 from tests.actions.safekeeping import Keyring
+from tests.servers import SERVER
 
 
 class Healthy(BaseHTTPRequestHandler):
@@ -102,6 +107,23 @@ def test_without_keys_nothing_is_served(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("ELEARN_KEYS", str(tmp_path / "keys"))
     result = CliRunner().invoke(main, ["serve"])
     assert (result.exit_code, "Run `elearn init`" in result.output) == (1, True)
+
+
+def test_half_a_restored_database_is_not_served(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not SERVER:
+        pytest.skip("a file of SQLite is renamed when it is whole")
+    monkeypatch.setenv("ELEARN_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("ELEARN_KEYS", str(tmp_path / "keys"))
+    make_keys(tmp_path / "keys", data=tmp_path / "data")
+    monkeypatch.setenv("ELEARN_DATABASE_URL", empty_url)
+    database = Database(empty_url)
+    with filling(database):
+        result = CliRunner().invoke(main, ["serve", "--port", "0"])
+        with pytest.raises(Refused, match="database-half-restored"):
+            build()
+        assert "database-half-restored" in {code for code, _ in unsafe(config.load(), now=utc_now())}
+    database.dispose()
+    assert (result.exit_code, "did not come to its end" in result.output) == (1, True)
 
 
 def test_the_workers_get_the_settings_and_the_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

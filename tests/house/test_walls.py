@@ -65,6 +65,7 @@ ROUND: Final = {
     "store/counters.py": "counters belong to no organisation",
     "store/engine.py": "this is the database",
     "store/factors.py": "puts rows for the person of the session in place of her earlier ones",
+    "store/filling.py": "marks and empties a database that is being restored, for the operator alone",
     "store/migrate.py": "asks for the revision of the schema",
     "store/one_time.py": "keys of forms belong to no organisation",
     "store/personal.py": "walks through all tables for one person by her id; what is exported names the organisation too",
