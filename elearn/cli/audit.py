@@ -8,14 +8,13 @@ import click
 from elearn.actions import record
 from elearn.actions.record import Verdict
 from elearn.cli.installation import installation
+from elearn.cli.note_files import FILE, read_key_lines, read_text
 from elearn.cli.spoken import spoken
-from elearn.credential.keys import PublicKey
-from elearn.credential.note import LONGEST, read_key, write_key
+from elearn.credential.note import write_key
 from elearn.errors import NotFound
 from elearn.runtime import open_notary
 from elearn.store import audit as store
 
-_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FAULTS: Final = {
     "chain": "Entry %(at)s does not follow from those before it.",
     "checkpoint": "The entries are not those that were signed. The first bad one is between %(at)s and %(by)s.",
@@ -31,8 +30,8 @@ def audit() -> None:
 
 
 @audit.command()
-@click.option("--checkpoint", "files", type=_FILE, multiple=True, help="A checkpoint that somebody kept elsewhere; may be repeated.")
-@click.option("--key", "key_file", type=_FILE, help="Believe the keys of this file only, a line each as `elearn audit key` prints them.")
+@click.option("--checkpoint", "files", type=FILE, multiple=True, help="A checkpoint that somebody kept elsewhere; may be repeated.")
+@click.option("--key", "key_file", type=FILE, help="Believe the keys of this file only, a line each as `elearn audit key` prints them.")
 def verify(files: tuple[Path, ...], key_file: Path | None) -> None:
     """Walk the whole record and hold it against every checkpoint, kept here or given.
 
@@ -40,8 +39,8 @@ def verify(files: tuple[Path, ...], key_file: Path | None) -> None:
     """
     with spoken(), installation() as runtime, runtime.database.read() as session:
         notary = open_notary(runtime.settings)
-        notes = [*record.kept_notes(session, notary.folder), *map(_read, files)]
-        verdict = record.verify(session, notes, _keys(key_file) if key_file else notary.public)
+        notes = [*record.kept_notes(session, notary.folder), *map(read_text, files)]
+        verdict = record.verify(session, notes, read_key_lines(key_file) if key_file else notary.public)
     click.echo("\n".join(_told(verdict)))
     if not verdict.whole:
         raise SystemExit(1)
@@ -73,14 +72,6 @@ def key() -> None:
             raise NotFound("no-checkpoint")
         lines = [write_key(origin, public) for public in open_notary(runtime.settings).public]
     click.echo("\n".join(lines))
-
-
-def _read(file: Path) -> str:
-    return file.read_bytes()[: LONGEST + 1].decode("utf-8", "replace")
-
-
-def _keys(file: Path) -> tuple[PublicKey, ...]:
-    return tuple(read_key(line)[1] for line in _read(file).splitlines() if line.strip())
 
 
 def _told(verdict: Verdict) -> list[str]:

@@ -18,11 +18,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from elearn import config
 from elearn.actions.backup import keep_tombstones
 from elearn.actions.housekeep import housekeep
+from elearn.actions.mail_server import MailServer
+from elearn.actions.mirrors import sign_mirrors
 from elearn.cli.backup import plan_of
 from elearn.cli.spoken import spoken
+from elearn.cli.worker import work_beside
 from elearn.config import Settings
 from elearn.errors import ElearnError
-from elearn.runtime import open_notary, open_runtime, utc_now
+from elearn.runtime import mail_server_for, open_notary, open_runtime, site_defaults, utc_now
 from elearn.store.engine import Database
 from elearn.web.turns import THREADS
 
@@ -42,6 +45,7 @@ def serve(host: str, port: int) -> None:
     with spoken():
         settings = config.load()
         open_runtime(settings).database.dispose()  # what is not in order is said here, once, and not by each worker
+        _post_of(settings)
     require_free(host, port)
     run(settings, host=host, port=port, ready=lambda: click.echo(f"Ready: {settings.public_url}/"))
 
@@ -61,6 +65,8 @@ def run(settings: Settings, *, host: str, port: int, ready: Callable[[], None]) 
     silence: list[str] = []
     threading.Thread(target=_watch, args=(host, port, silence, ready), daemon=True).start()
     threading.Thread(target=_keep_house, args=(settings,), daemon=True).start()
+    if not settings.worker_apart:
+        threading.Thread(target=work_beside, args=(settings, _post_of(settings)), daemon=True).start()
     server = Granian(
         "elearn.web.wsgi:build",
         factory=True,
@@ -79,6 +85,11 @@ def run(settings: Settings, *, host: str, port: int, ready: Callable[[], None]) 
         raise click.ClickException(message)
 
 
+def _post_of(settings: Settings) -> MailServer | None:
+    """Give who carries mails for this process: nobody where mail is off, or a worker does it, whose password is not read here."""
+    return None if settings.worker_apart else mail_server_for(settings)
+
+
 def _keep_house(settings: Settings) -> None:
     """Do the daily work now and once a day, beside the workers that serve."""
     while True:
@@ -95,6 +106,9 @@ def _chores(settings: Settings) -> tuple[str, ...]:
         found = housekeep(database, now=utc_now(), notary=lambda: open_notary(settings))
         if settings.backup_folder:  # who was erased today must not come back with a backup of yesterday
             keep_tombstones(database, plan_of(settings), now=utc_now())
+        if not database.is_read_only:
+            address, defaults = settings.public_url, site_defaults(settings)
+            sign_mirrors(database, lambda: open_notary(settings), address=address, defaults=defaults, now=utc_now())
     except (SQLAlchemyError, OSError):
         return ("housekeeping-failed",)
     except ElearnError as error:

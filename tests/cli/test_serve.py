@@ -13,11 +13,13 @@ from click.testing import CliRunner
 
 from elearn import config
 from elearn.actions.backup import list_files
+from elearn.actions.mirrors import find_signed_mirrors
 from elearn.cli import main, serve
 from elearn.cli.deployment import unsafe
 from elearn.config import Settings
 from elearn.errors import Refused
 from elearn.runtime import make_keys, utc_now
+from elearn.store import audit
 from elearn.store.engine import Database
 from elearn.store.filling import filling
 from elearn.web.wsgi import build
@@ -180,6 +182,7 @@ def test_chores_are_done_once_a_day(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
     monkeypatch.setattr(time, "sleep", sleep)
     monkeypatch.setattr(serve, "housekeep", lambda *_, **__: ["audit-broken"])
+    monkeypatch.setattr(serve, "sign_mirrors", lambda *_, **__: None)
     with pytest.raises(KeyboardInterrupt):
         serve._keep_house(Settings(data=tmp_path, keys=tmp_path))
     assert sum(waited[:2]) == 24 * 3600
@@ -199,3 +202,15 @@ def test_the_daily_work_writes_down_who_was_erased(tmp_path: Path, database: Dat
     kept = replace(given, backup_folder=str(tmp_path / "backups"), backup_recipients=Keyring().recipients)
     assert serve._chores(kept) == ()
     assert len(list_files(tmp_path / "backups", tombstones=True)) == 1
+
+
+def test_the_list_of_mirrors_is_signed_beside_the_daily_work(tmp_path: Path, database: Database, organisation_id: str) -> None:
+    url = database.engine.url.render_as_string(hide_password=False)
+    given = Settings(data=tmp_path, keys=tmp_path.parent / f"{tmp_path.name}-keys", database_url=url, mirrors=("https://a.example",))
+    make_keys(given.keys, data=given.data)
+    with database.transaction(organisation_id) as session:
+        audit.record(session, "verb", organisation_id=organisation_id, actor="operator", about="thing", now=utc_now())
+    assert serve._chores(given) == ()
+    with database.read() as session:
+        assert find_signed_mirrors(session, given.mirrors) is not None
+    assert serve._chores(replace(given, mirrors=("a.example",))) == ("mirrors-form",)

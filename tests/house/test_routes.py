@@ -15,7 +15,7 @@ from elearn.web.app import create_app
 
 LANGUAGE = "/<any(en,ru,kk,tg,tk):lang>/"
 #: Addresses that speak no language: the way in, files, and what machines read.
-BARE = ("/", "/healthz", "/static/", "/media/", "/robots.txt", "/sitemap.xml", "/.well-known/", "/certificates/")
+BARE = ("/", "/healthz", "/mirrors.txt", "/static/", "/media/", "/robots.txt", "/sitemap.xml", "/.well-known/", "/certificates/")
 #: Addresses that stand on paper and in bookmarks, below the language.
 STABLE = (
     "",
