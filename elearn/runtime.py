@@ -9,6 +9,7 @@ from pathlib import Path
 from elearn.actions import key_files
 from elearn.actions.certify import Signer, Signing
 from elearn.actions.key_files import PURPOSES
+from elearn.actions.mail_server import MailServer, problems, read_password
 from elearn.actions.record import Notary
 from elearn.actions.remote_signer import RemoteSigner
 from elearn.actions.settings import Site, SiteShelf
@@ -27,6 +28,8 @@ __all__ = [
     "Runtime",
     "load_keys",
     "load_keys_for",
+    "mail_server",
+    "mail_server_for",
     "make_keys",
     "open_notary",
     "open_runtime",
@@ -106,6 +109,30 @@ def open_notary(settings: Settings) -> Notary:
     """Who signs checkpoints of the record here, and where copies for partners are put; Refused when the keys are not in order."""
     keys = load_keys_for(settings).audit
     return Notary(tuple(signing_key(key.secret) for key in keys), settings.data / "checkpoints")
+
+
+def mail_server(settings: Settings) -> MailServer | None:
+    """Who carries mails, as the settings say, fit or not; None: mail is off. Refused where its password cannot be read."""
+    if not settings.mail_host:
+        return None
+    return MailServer(
+        host=settings.mail_host,
+        port=settings.mail_port,
+        tls=settings.mail_tls,
+        sender=settings.mail_sender,
+        name=settings.mail_name,
+        subject=settings.mail_subject,
+        user=settings.mail_user,
+        password=read_password(Path(settings.mail_password_file)) if settings.mail_password_file else "",
+    )
+
+
+def mail_server_for(settings: Settings) -> MailServer | None:
+    """Who carries mails; None: mail is off. Refused with the first thing that cannot be used."""
+    server = mail_server(settings)
+    for code in problems(server) if server else ():
+        raise Refused(code)
+    return server
 
 
 def utc_now() -> datetime:

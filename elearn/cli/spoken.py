@@ -64,6 +64,13 @@ SENTENCES: Final = {
     "tool-missing": "The program %(tool)s is missing. Install the client tools of PostgreSQL, no older than the server.",
     "tool-failed": "The program %(tool)s failed (status %(status)s). It must be as new as the server, and its role must see everything.",
     "restore-running": "Another restore, or a server, is at work in this database. Nothing was restored.",
+    "mail-tls": "The setting mail_tls is starttls, tls or none.",
+    "mail-unencrypted": "A mail server on another machine is spoken to over TLS. Set mail_tls to starttls or tls.",
+    "mail-port": "The setting mail_port is no number of a port.",
+    "mail-sender": "The setting mail_sender is no plain e-mail address. Set it to the one that mails come from.",
+    "mail-words": "The settings mail_name and mail_subject are one line of at most 100 characters each.",
+    "mail-password-missing": "The file with the password of the mail server (%(file)s) cannot be read.",
+    "mail-password-readable": "The file with the password of the mail server (%(file)s) can be read by others. Run `chmod 600` on it.",
     "set-up": "This installation is set up already.",
 }
 
