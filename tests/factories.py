@@ -20,6 +20,7 @@ from elearn.store.courses import CourseRow
 from elearn.store.credentials import CredentialRow
 from elearn.store.enrolments import EnrolmentRow
 from elearn.store.factors import PasskeyRow, SecondFactorRow, SignInStepRow
+from elearn.store.jobs import JobRow
 from elearn.store.organisations import OrganisationRow
 from elearn.store.people import PersonRow
 from elearn.store.progress import ProgressFactRow, ProgressSummaryRow
@@ -92,6 +93,7 @@ def make_signed_in(person: PersonRow, *, now: datetime = NOW, token_hash: str = 
         label="",
         trusted=False,
         factored=True,
+        missed_tries=0,
         person_id=person.id,
         handle=person.handle,
         pseudonym=person.pseudonym,
@@ -288,6 +290,7 @@ def make_traces(session: Session, person: PersonRow) -> None:
                 SignInStepRow(**hers, token_hash=f"step-{person.id}", purpose="factor", challenge=None, facts={}, ends_at=NOW),
                 ContactRow(**hers, name=b"sealed", email=None, email_index=None, consent_on=today),
                 AccountNoticeRow(**hers, code="reset-started", on=today),
+                JobRow(**hers, kind="mail", due_at=NOW, tries=0),
                 ApprovalRow(
                     **hers,
                     deed="remove-factor",

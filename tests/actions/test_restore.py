@@ -28,7 +28,7 @@ from tests.conftest import StandingClock
 from tests.factories import PASSPHRASE, make_attempt, make_credential, make_person, make_release, make_step, make_traces
 from tests.servers import SERVER, seen_as
 
-LOST = ("web_session", "trusted_device", "sign_in_step", "invite")
+LOST = ("web_session", "trusted_device", "sign_in_step", "invite", "job")
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_everything_comes_back_but_what_opens_doors(
     assert {name for name in LOST if after[name]} == set()
     same = set(before) - {*LOST, "audit_entry", "approval", "account_notice"}
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
-    assert verdict.shut == {"sessions": 1, "devices": 0, "steps": 1, "invites": 1, "resets": 0, "setup": 0, "approvals": 1}
+    assert verdict.shut == {"sessions": 1, "devices": 0, "steps": 1, "invites": 1, "resets": 0, "setup": 0, "approvals": 1, "jobs": 1}
     assert (verdict.hour, verdict.erased_again, verdict.broken_at, verdict.upgraded) == ("2026-03-02T09", 0, None, False)
     assert verdict.counts == made.contents.counts
     assert len(after["audit_entry"]) == len(before["audit_entry"]) + 1

@@ -137,7 +137,7 @@ def test_a_folder_that_cannot_be_written_is_said_without_its_name(installed: Run
 
 def test_a_record_that_does_not_hold_is_said_and_ends_with_its_own_status(capsys: pytest.CaptureFixture[str]) -> None:
 
-    shut = dict.fromkeys(("sessions", "devices", "steps", "invites", "resets", "setup", "approvals"), 0)
+    shut = dict.fromkeys(("sessions", "devices", "steps", "invites", "resets", "setup", "approvals", "jobs"), 0)
     verdict = Verdict(hour="2026-03-02T09", counts={}, schema="0005", upgraded=True, erased_again=0, shut=shut, broken_at=7)
     with pytest.raises(SystemExit) as ended:
         say(verdict)
