@@ -3,12 +3,12 @@
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from elearn.actions import demo
@@ -21,6 +21,10 @@ from elearn.store.engine import Database
 from elearn.web.app import create_app
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")  # noqa: TID251 - the tests' own switch
+#: How long anything may take, in milliseconds: others may have the machine.
+PATIENCE = 60_000
+
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,21 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+def press(button: Locator) -> None:
+    """Click what leads to another page, and wait until that is whole: a click alone is over when the page begins to come."""
+    with button.page.expect_navigation():
+        button.click()
+
+
+def until(page: Page, ready: Callable[[], bool]) -> None:
+    """Wait for what the page itself does not show."""
+    for _ in range(PATIENCE // 100):
+        if ready():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("it never came")
+
+
 @dataclass
 class Tab:
     """One visitor's page, small as a phone, which remembers every address it asked."""
@@ -105,7 +124,7 @@ class OpenTab:
     def __call__(self, lang: str, *, script: bool = True, width: int = 360) -> Tab:
         context = self._browser.new_context(java_script_enabled=script, viewport={"width": width, "height": 740}, accept_downloads=True)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         asked: list[str] = []
 
         def remember(request: Request) -> None:

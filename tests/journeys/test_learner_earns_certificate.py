@@ -12,7 +12,7 @@ from PIL import Image
 from elearn.cli import main
 from elearn.lang import LANGUAGES
 from tests.journeys.answering import answer_page, questions_by_id
-from tests.journeys.conftest import OpenTab, Site, Tab
+from tests.journeys.conftest import OpenTab, Site, Tab, press
 from tests.journeys.pdf import page_picture
 
 COURSE = "rights-and-obligations"
@@ -24,7 +24,7 @@ def join(tab: Tab) -> str:
     """Join with the offered handle and passphrase; gives the handle."""
     tab.go("account/join")
     handle = tab.page.locator("input[name=handle]").input_value()
-    tab.page.locator("main form[method=post] button").last.click()
+    press(tab.page.locator("main form[method=post] button").last)
     assert tab.page.locator(".codes li").count() == 10
     return handle
 
@@ -37,7 +37,7 @@ def read_every_lesson(tab: Tab, site: Site) -> None:
         if not hasattr(page, "quiz"):
             tab.go(f"courses/{COURSE}/{module.id}/{page.id}/")
             assert tab.page.locator("h1").count() == 1
-            tab.page.locator("button[name=go]").click()
+            press(tab.page.locator("button[name=go]"))
 
 
 def pass_final_test(tab: Tab, site: Site) -> None:
@@ -46,14 +46,13 @@ def pass_final_test(tab: Tab, site: Site) -> None:
         course = site.runtime.shelf.course(session, COURSE, now=datetime.now(UTC)).course  # noqa: TID251 - a test's own clock
     known = questions_by_id(course)
     tab.go(f"courses/{COURSE}/finish/final/")
-    tab.page.locator("main form[method=post] button").click()
+    press(tab.page.locator("main form[method=post] button"))
     for _ in range(40):
         if not tab.page.locator(".question").count():
             break
         answer_page(tab.page, known)
-        with tab.page.expect_navigation():
-            tab.page.locator("form.stack button.button").click()
-    tab.page.locator("main form[method=post] button").click()
+        press(tab.page.locator("form.stack button.button"))
+    press(tab.page.locator("main form[method=post] button"))
     assert "/result/" in tab.page.url
     assert "100" in tab.page.locator(".card__title").inner_text()
 
@@ -62,7 +61,7 @@ def sign_in(tab: Tab, handle: str, passphrase: str) -> None:
     tab.go("account/sign-in")
     tab.page.fill("input[name=handle]", handle)
     tab.page.fill("input[name=passphrase]", passphrase)
-    tab.page.locator("main form[method=post] button").first.click()
+    press(tab.page.locator("main form[method=post] button").first)
 
 
 def issue_all(tab: Tab, site: Site) -> None:
@@ -70,14 +69,14 @@ def issue_all(tab: Tab, site: Site) -> None:
     admin = site.accounts["admin"]
     sign_in(tab, admin.handle, admin.passphrase)
     tab.go("admin/certificates/preview?all=1")
-    tab.page.locator("main form[method=post] button").click()
+    press(tab.page.locator("main form[method=post] button"))
     assert tab.page.locator(".notice--good").count() == 1
 
 
 def print_certificate(tab: Tab, name: str) -> Path:
     """Print the certificate with a name, in the reader's language and one more."""
     tab.go("learn/certificates/")
-    tab.page.locator(".card a.button").click()
+    press(tab.page.locator(".card a.button"))
     tab.page.fill("input[name=name]", name)
     tab.page.select_option("select[name=second]", "ru" if tab.lang != "ru" else "en")
     with tab.page.expect_download() as waiting:

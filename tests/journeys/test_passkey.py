@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 from elearn.access.timecode import code_at, step_at
 from elearn.runtime import utc_now
 from elearn.web.app import create_app
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import PATIENCE, Site, press
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +45,7 @@ def local(site: Site) -> Iterator[Site]:
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 360, "height": 740})
     opened = context.new_page()
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(PATIENCE)
     yield opened
     context.close()
 
@@ -61,13 +61,13 @@ def plug_in(page: Page) -> CDPSession:
 def join_with_codes(page: Page, url: str) -> tuple[str, str]:
     """Join, switch the codes on; the handle and the passphrase."""
     page.goto(f"{url}/en/account/join")
-    page.click("main form[method=post] > div:last-child button")
+    press(page.locator("main form[method=post] > div:last-child button").first)
     handle, passphrase = (page.locator("dd.secret").nth(number).inner_text() for number in range(2))
     page.goto(f"{url}/en/account/factor")
-    page.click("text=Set up codes")
+    press(page.locator("text=Set up codes").first)
     key = page.locator("p.secret code").inner_text().replace(" ", "")
     page.fill("input[name=code]", code_of(key))
-    page.click("text=Switch the codes on")
+    press(page.locator("text=Switch the codes on").first)
     assert page.locator("ol.codes li").count() == 10
     return handle, passphrase
 
@@ -80,31 +80,31 @@ def begin_sign_in(page: Page, url: str, handle: str, passphrase: str) -> None:
     page.goto(f"{url}/en/account/sign-in")
     page.fill("input[name=handle]", handle)
     page.fill("input[name=passphrase]", passphrase)
-    page.click("main form[method=post] button[type=submit]")
+    press(page.locator("main form[method=post] button[type=submit]").first)
 
 
 def test_a_passkey_goes_round_in_a_browser(page: Page, local: Site) -> None:
     plug_in(page)
     handle, passphrase = join_with_codes(page, local.url)
     page.goto(f"{local.url}/en/account/passkeys")
-    page.click("text=Add a passkey")
+    press(page.locator("text=Add a passkey").first)
     page.fill("input[name=label]", "Chromium")
-    page.click("text=Ask the device")
-    page.wait_for_url("**/account/passkeys")
+    press(page.locator("text=Ask the device").first)
+    assert page.url.endswith("/account/passkeys")
     assert "Chromium" in page.locator(".card").inner_text()
     page.context.clear_cookies()
     begin_sign_in(page, local.url, handle, passphrase)
-    page.click("text=Use a passkey instead")
-    page.wait_for_url("**/learn/")
+    press(page.locator("text=Use a passkey instead").first)
+    assert page.url.endswith("/learn/")
 
 
 def test_a_device_without_the_passkey_is_told_and_the_code_still_lets_in(page: Page, local: Site) -> None:
     session = plug_in(page)
     handle, passphrase = join_with_codes(page, local.url)
     page.goto(f"{local.url}/en/account/passkeys")
-    page.click("text=Add a passkey")
-    page.click("text=Ask the device")
-    page.wait_for_url("**/account/passkeys")
+    press(page.locator("text=Add a passkey").first)
+    press(page.locator("text=Ask the device").first)
+    assert page.url.endswith("/account/passkeys")
     page.context.clear_cookies()
     session.send("WebAuthn.disable")
     plug_in(page)
@@ -118,9 +118,9 @@ def test_at_another_address_no_passkey_is_asked_for(page: Page, local: Site, sit
     plug_in(page)
     handle, passphrase = join_with_codes(page, local.url)
     page.goto(f"{local.url}/en/account/passkeys")
-    page.click("text=Add a passkey")
-    page.click("text=Ask the device")
-    page.wait_for_url("**/account/passkeys")
+    press(page.locator("text=Add a passkey").first)
+    press(page.locator("text=Ask the device").first)
+    assert page.url.endswith("/account/passkeys")
     begin_sign_in(page, site.url, handle, passphrase)
     assert page.locator("[data-passkey]").count() == 0
     assert page.locator("input[name=code]").is_visible()
@@ -139,12 +139,12 @@ def test_every_step_is_there_for_everybody_on_a_phone(page: Page, local: Site) -
     look("sheet")
     page.goto(f"{local.url}/en/account/factor")
     look("factor")
-    page.click("text=To my passkeys")
+    press(page.locator("text=To my passkeys").first)
     look("passkeys")
-    page.click("text=Add a passkey")
+    press(page.locator("text=Add a passkey").first)
     look("adding")
-    page.click("text=Ask the device")
-    page.wait_for_url("**/account/passkeys")
+    press(page.locator("text=Ask the device").first)
+    assert page.url.endswith("/account/passkeys")
     look("passkeys, one")
     page.context.clear_cookies()
     begin_sign_in(page, local.url, handle, passphrase)

@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 
 from elearn.lang import LANGUAGES
-from tests.journeys.conftest import OpenTab, Site, Tab
+from tests.journeys.conftest import OpenTab, Site, Tab, press
 from tests.journeys.pdf import page_picture
 
 pytestmark = pytest.mark.browser
@@ -29,11 +29,10 @@ def sheet(open_tab: OpenTab, site: Site, count: int) -> Tab:
     tab.go("account/sign-in")
     tab.page.get_by_label("Handle").fill(site.accounts["admin"].handle)
     tab.page.locator("input[name=passphrase]").fill(site.accounts["admin"].passphrase)
-    tab.page.get_by_role("button", name="Sign in", exact=True).click()
+    press(tab.page.get_by_role("button", name="Sign in", exact=True))
     tab.go("admin/invites/new")
     tab.page.get_by_label("For how many people").fill(str(count))
-    tab.page.get_by_role("button", name="Make the codes").click()
-    tab.page.wait_for_selector(".slip")
+    press(tab.page.get_by_role("button", name="Make the codes"))
     return tab
 
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.journeys.conftest import OpenTab, Site, Tab
+from tests.journeys.conftest import OpenTab, Site, Tab, press
 from tests.journeys.test_learner_earns_certificate import sign_in
 
 pytestmark = pytest.mark.browser
@@ -19,10 +19,9 @@ def enter(tab: Tab, site: Site, role: str) -> None:
     sign_in(tab, account.handle, account.passphrase)
 
 
-def press(tab: Tab, path: str) -> None:
+def send(tab: Tab, path: str) -> None:
     """Press the button of the form that goes to an address ending in `path`."""
-    with tab.page.expect_navigation():
-        tab.page.locator(f"form[action$='{path}'] button").last.click()
+    press(tab.page.locator(f"form[action$='{path}'] button").last)
 
 
 def make_cohort(tab: Tab, site: Site, name: str) -> str:
@@ -32,7 +31,7 @@ def make_cohort(tab: Tab, site: Site, name: str) -> str:
     tab.page.select_option("select[name=trainer]", label="demo-trainer")
     tab.page.locator("input[name=languages][value=ru]").check()
     tab.page.locator("input[name=courses]").first.check()
-    press(tab, "admin/cohorts/new")
+    send(tab, "admin/cohorts/new")
     return tab.page.url.removeprefix(f"{site.url}/{tab.lang}/")
 
 
@@ -40,7 +39,7 @@ def make_slips(tab: Tab, cohort: str) -> list[str]:
     """As an admin: print two slips that lead into the cohort; gives their codes."""
     tab.go(f"admin/invites/new?cohort={cohort.rstrip('/').rpartition('/')[2]}")
     tab.page.fill("input[name=people]", "2")
-    press(tab, "admin/invites/new")
+    send(tab, "admin/invites/new")
     return tab.page.locator(".slip__code").all_inner_texts()
 
 
@@ -49,7 +48,7 @@ def join_with(tab: Tab, code: str) -> str:
     tab.page.goto(f"{tab.site.url}/?invite={code}")
     assert tab.page.locator("input[name=invite]").input_value().replace("-", "") == code.replace("-", "")
     handle = tab.page.locator("input[name=handle]").input_value()
-    tab.page.locator("main form[method=post] button").last.click()
+    press(tab.page.locator("main form[method=post] button").last)
     assert tab.page.locator(".codes li").count() == 10
     tab.go("account/")
     pseudonym = tab.page.locator("input[name=pseudonym]").input_value()
@@ -66,7 +65,7 @@ def is_missing(tab: Tab, path: str) -> bool:
 def refuse_used_code(tab: Tab, code: str) -> None:
     """Nobody comes in by a code that was used."""
     tab.page.goto(f"{tab.site.url}/?invite={code}")
-    tab.page.locator("main form[method=post] button").last.click()
+    press(tab.page.locator("main form[method=post] button").last)
     assert not tab.page.locator(".codes li").count()
 
 
@@ -100,7 +99,7 @@ def test_what_one_organisation_does_the_other_never_sees(open_tab: OpenTab, site
     enter(trainer, site, "trainer")
     enter(other_trainer, site, "other-trainer")
     trainer.go("teach/")
-    trainer.page.locator("main a", has_text=name).first.click()
+    press(trainer.page.locator("main a", has_text=name).first)
     assert pseudonym in trainer.page.locator("main").inner_text()
     taught = trainer.page.url.partition(f"/{lang}/")[2]
     assert is_missing(other_trainer, taught)
