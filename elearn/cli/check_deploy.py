@@ -11,7 +11,9 @@ from elearn.cli.spoken import spoken
 from elearn.runtime import utc_now
 
 #: Said, but no reason to stop: safe in some places, or without harm by itself.
-WARNINGS: Final = frozenset({"proxy-hops-believed", "workers", "sqlite-old", "swap-on", "no-second-factor", "titles-tell", "name-tells"})
+WARNINGS: Final = frozenset(
+    {"proxy-hops-believed", "workers", "sqlite-old", "swap-on", "no-second-factor", "titles-tell", "name-tells", "mail-tells"}
+)
 SENTENCES: Final = SPOKEN | {
     "http-address": "Pages of %(address)s travel unencrypted. Serve them over TLS, or as an onion address.",
     "proxy-hops-missing": "TLS needs a proxy in front, and proxy_hops is 0: set it to the number of proxies of yours, mostly 1.",
@@ -27,6 +29,7 @@ SENTENCES: Final = SPOKEN | {
     "backup-inside-data": "The folder of the backups lies in the data folder. Choose another one, so that one mistake cannot take both.",
     "backup-none": "There is no backup yet. Run `elearn backup`, and switch its timer on.",
     "backup-old": "The latest backup is %(hours)s hours old. Look why its timer does not run.",
+    "mail-tells": "The sender, its name or the subject of mails tell what the site is, or name it. Choose ones that say nothing.",
     "swap-on": "Memory may be written to a swap device that is not encrypted. Switch swap off, or encrypt it.",
     "sqlite-old": "This SQLite has no fix for its log, so a slower way of writing is used. Install the wheel of pysqlite3.",
     "database-unreachable": "The database does not answer, or holds no schema. Nothing in it was looked at. Run `elearn db upgrade`.",

@@ -18,10 +18,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from elearn.access.rules import FACTOR
 from elearn.actions import setup
 from elearn.actions.backup import LONGEST, list_files
+from elearn.actions.mail_server import problems
 from elearn.actions.settings import Site, SiteShelf
 from elearn.config import Settings
 from elearn.errors import ElearnError, Refused
-from elearn.runtime import load_keys_for, site_defaults
+from elearn.runtime import load_keys_for, mail_server, site_defaults
 from elearn.store import migrate
 from elearn.store.audit import find_last_entry
 from elearn.store.backup_seal import check_recipients
@@ -157,6 +158,25 @@ def _backups(settings: Settings, now: datetime) -> Findings:
         yield "backup-old", {"hours": (now - made[0]) // timedelta(hours=1)}
 
 
+def _mail(settings: Settings, _now: datetime) -> Findings:
+    """Whoever looks into somebody's mailbox should not learn from it what the site is."""
+    try:
+        server = mail_server(settings)
+    except ElearnError as error:
+        yield error.code, dict(error.params)
+        return
+    if server is None:
+        return
+    for code in problems(server):
+        yield code, {}
+    seen = f"{server.name} {server.subject} {server.sender}".casefold()
+    own = [urlsplit(address).hostname or "" for address in (settings.public_url, *settings.mirrors)]
+    domain = server.sender.rpartition("@")[2].casefold()
+    named = any(f".{host}".endswith(f".{domain}") for host in own)
+    if named or settings.site_name.casefold() in seen or any(word in seen for word in _TELLING):
+        yield "mail-tells", {}
+
+
 def _swap(_settings: Settings, _now: datetime) -> Findings:
     """Swap in memory (zram) or on an encrypted device is fine."""
     lines = SWAPS.read_text(encoding="utf-8", errors="replace").splitlines()[1:] if SWAPS.exists() else []
@@ -215,6 +235,6 @@ def _site(database: Database, settings: Settings, now: datetime) -> Findings:
 
 
 _SETTINGS: Final[tuple[Callable[[Settings, datetime], Findings], ...]] = (
-    _address, _database_address, _proxy, _hosts, _switches, _keys, _data, _backups, _swap
+    _address, _database_address, _proxy, _hosts, _switches, _keys, _data, _backups, _mail, _swap
 )  # fmt: skip
 _DATABASE: Final[tuple[Callable[[Database, Settings, datetime], Findings], ...]] = (_server, _schema, _people, _site)

@@ -95,6 +95,13 @@ def test_a_safe_installation_passes(place: Place) -> None:
     assert (result.output, result.exit_code) == ("Unsafe: 0. Warnings: 0.\n", 0)
 
 
+def test_mails_from_a_neutral_sender_pass(place: Place) -> None:
+    mail(place)
+    assert place.codes() == []
+    mail(place, mail_host="localhost", mail_tls="none", mail_port=25, mail_name="News", mail_subject="Something is new")
+    assert place.codes() == []
+
+
 def chmod(path: Path, mode: int) -> None:
     path.chmod(mode)
 
@@ -169,6 +176,18 @@ def bare_admin(place: Place) -> None:
         make_person(session, place.organisation_id, role="learner")
 
 
+def mail(place: Place, **given: object) -> None:
+    """Mails as they should be, but for what is given."""
+    place.spoil(**{"mail_host": "post.example", "mail_sender": "news@letters.example"} | given)
+
+
+def open_password(place: Place) -> None:
+    file = place.settings.keys / "mail-password"
+    write(file, "a secret")
+    chmod(file, 0o644)
+    mail(place, mail_user="news", mail_password_file=str(file))
+
+
 def wait_for_setup(place: Place) -> None:
     with place.database.transaction() as session:
         found(session, slug="other", name="Other", now=utc_now())
@@ -212,6 +231,16 @@ FAULTS: list[tuple[str, Callable[[Place], object]]] = [
     ("backup-inside-data", backups_inside_data),
     ("backup-none", drop_backups),
     ("backup-old", old_backup),
+    ("mail-tls", lambda place: mail(place, mail_tls="ssl")),
+    ("mail-unencrypted", lambda place: mail(place, mail_tls="none")),
+    ("mail-port", lambda place: mail(place, mail_port=0)),
+    ("mail-sender", lambda place: mail(place, mail_sender="news")),
+    ("mail-words", lambda place: mail(place, mail_name="n" * 101)),
+    ("mail-password-missing", lambda place: mail(place, mail_password_file=str(place.settings.keys / "none"))),
+    ("mail-password-readable", open_password),
+    ("mail-tells", lambda place: mail(place, mail_subject="News about your rights")),
+    ("mail-tells", lambda place: mail(place, mail_name="Qadam")),
+    ("mail-tells", lambda place: mail(place, mail_sender="news@learn.example")),
     ("swap-on", swap),
     ("no-second-factor", bare_admin),
     ("setup-open", wait_for_setup),
