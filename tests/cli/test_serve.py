@@ -66,7 +66,8 @@ def test_ready_is_said_once_when_the_server_answers(answering: int, monkeypatch:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     said: list[str] = []
     serve._watch("0.0.0.0", answering, [], lambda: said.append("ready"))
-    assert (said, Healthy.asked) == (["ready"], 2)
+    assert said == ["ready"]
+    assert Healthy.asked >= 2  # more when this machine was too busy to answer in time
 
 
 def test_a_server_that_never_answers_well_is_stopped_and_said_to_be(
@@ -75,14 +76,14 @@ def test_a_server_that_never_answers_well_is_stopped_and_said_to_be(
     class Silent(Server):
         def serve(self) -> None:
             with pytest.raises(KeyboardInterrupt):
-                time.sleep(10)
+                time.sleep(60)
 
     Healthy.asked = -10_000
     monkeypatch.setattr(config, "export", lambda _settings: None)
     monkeypatch.setattr(serve, "_keep_house", lambda _settings: None)
-    monkeypatch.setattr(serve, "_PATIENCE", 0.2)
+    monkeypatch.setattr(serve, "_PATIENCE", 1)  # enough for this thread to come to where it is interrupted
     monkeypatch.setattr(serve, "Granian", Silent)
-    with pytest.raises(ClickException, match=r"did not answer within 0 seconds \(HTTP Error 503"):
+    with pytest.raises(ClickException, match=r"did not answer within 1 seconds \(HTTP Error 503"):
         serve.run(Settings(data=tmp_path, keys=tmp_path), host="127.0.0.1", port=answering, ready=lambda: pytest.fail("ready"))
 
 
