@@ -16,7 +16,7 @@ from elearn.actions import pseudonym as pseudonyms
 from elearn.actions.cohort import seat
 from elearn.actions.invite import Admission, admit, find_usable
 from elearn.actions.once import once
-from elearn.actions.session import Opened, Waiting, let_in, open_session
+from elearn.actions.session import Opened, Waiting, let_in, open_session, take_back_try
 from elearn.errors import Conflict, Invalid, Problem, Refused, Where
 from elearn.lang import is_country, is_language
 from elearn.store import audit, sessions
@@ -25,7 +25,7 @@ from elearn.store.cohorts import get_cohort
 from elearn.store.engine import Database
 from elearn.store.one_time import find_key
 from elearn.store.organisations import find_open_organisation
-from elearn.store.people import PersonRow, delete_recovery_codes, find_person_by_handle, get_person
+from elearn.store.people import PersonRow, count_missed_try, delete_recovery_codes, find_person_by_handle, get_person
 from elearn.store.sessions import SignedIn
 from elearn.store.tenancy import everyone
 
@@ -190,6 +190,7 @@ def recover(database: Database, handle: str, code: str, new: str, *, now: dateti
     key = handles.fold(handle)
     counter = f"recover:{throttle.bucket(key)}"
     with database.transaction() as session, everyone(session):
+        count_missed_try(session, key)
         throttle.count_try(session, counter, now=now)
         person = find_person_by_handle(session, key)
         salts = recovery.salts(session, person.id if person else "")
@@ -201,6 +202,7 @@ def recover(database: Database, handle: str, code: str, new: str, *, now: dateti
             raise Refused("wrong-recovery")
         way = recovery.burn_either(session, found.id, tried, today=now.date())
         throttle.forgive(session, counter, now=now)
+        take_back_try(found)
         _set_passphrase(session, found, hashed, now)
         _note(session, "passphrase.reset" if way == recovery.RESET else "passphrase.recovered", found, now)
         return let_in(session, found, now=now)

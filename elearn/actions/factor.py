@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from elearn.access import timecode
 from elearn.actions import notices, recovery, throttle
-from elearn.actions.session import SIGN_IN, Opened, open_session
+from elearn.actions.session import SIGN_IN, Opened, open_session, take_back_try
 from elearn.errors import Conflict, Refused
 from elearn.store import audit, factors, sessions
 from elearn.store.engine import Database
@@ -129,8 +129,7 @@ def prove(
     """Finish a sign-in that waits, by a time code or a recovery code; Refused("sign-in-over"), ("wrong-code"), ("too-many-tries")."""
     with database.transaction() as session, everyone(session):
         step = waiting(session, token, now)
-        counter = counter_of(session, step, device, now)
-        throttle.count_factor_try(session, counter, now=now)
+        counter = begin_try(session, step, device, now)
         held = _held(session, step, keys)
     proof = _read(held, typed, now)
     with database.transaction() as session, everyone(session):
@@ -158,11 +157,17 @@ def claim(session: Session, token: str, now: datetime) -> SignInStepRow:
     return waiting(session, token, now)
 
 
-def counter_of(session: Session, step: SignInStepRow, device: str, now: datetime) -> str:
-    """The key under which tries are counted: a trusted browser has its own, so that nobody who guesses elsewhere keeps her out."""
+def begin_try(session: Session, step: SignInStepRow, device: str, now: datetime) -> str:
+    """Count a try before it is made; the key of its counter. Refused("too-many-tries").
+
+    A trusted browser has a counter of its own, so that nobody who guesses elsewhere keeps her out.
+    """
     known = sessions.find_trusted_device(session, device, now) if device else None
     hers = known is not None and known.person_id == step.person_id
-    return f"factor-device:{known.token_hash[:32]}" if known and hers else throttle.factor_key(step.person_id)
+    counter = f"factor-device:{known.token_hash[:32]}" if known and hers else throttle.factor_key(step.person_id)
+    get_person(session, step.person_id, for_update=True).missed_tries += 1
+    throttle.count_factor_try(session, counter, now=now)
+    return counter
 
 
 def _held(session: Session, step: SignInStepRow, keys: Sequence[Key]) -> _Held:
@@ -191,6 +196,7 @@ def let_in(session: Session, step: SignInStepRow, *, old_token: str, device: str
     person, facts = get_person(session, step.person_id), step.facts
     if person.state == "suspended" or not factors.take_step(session, step.token_hash):
         raise Refused("sign-in-over")
+    take_back_try(person, 2 if facts["counter"] else 1)
     if facts["counter"]:
         throttle.forgive(session, str(facts["counter"]), now=now)
     if old_token:

@@ -144,8 +144,7 @@ def prove(database: Database, token: str, answer: str, *, place: Place, now: dat
     given = _read(answer)
     with database.transaction() as session, everyone(session):
         step = factor.waiting(session, token, now)
-        counter = factor.counter_of(session, step, device, now)
-        throttle.count_factor_try(session, counter, now=now)
+        counter = factor.begin_try(session, step, device, now)
         asked = step.challenge or b""
         challenge = asked if factors.use_challenge(session, step.token_hash, asked, secrets.token_bytes(_CHALLENGE)) else None
         known = factors.find_passkey(session, str(given.get("id", "")), step.person_id)

@@ -17,7 +17,7 @@ from elearn.store import sessions
 from elearn.store.base import JsonObject
 from elearn.store.engine import Database
 from elearn.store.factors import SignInStepRow, has_factor
-from elearn.store.people import PersonRow, find_person_by_handle, get_person
+from elearn.store.people import PersonRow, count_missed_try, find_person_by_handle, get_person
 from elearn.store.row_security import driver_of
 from elearn.store.sessions import SignedIn, TrustedDeviceRow, WebSessionRow, new_token, token_hash
 from elearn.store.tenancy import bind, everyone
@@ -41,7 +41,10 @@ _SHORTEST_LIFE: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A new session: `token` for the cookie, `device` for the cookie of a trusted browser ("" if not wanted)."""
+    """A new session: `token` for the cookie, `device` for the cookie of a trusted browser ("" if not wanted).
+
+    `stayed`: an erasure was called off by it; `missed`: so many tries to get in had failed since the session before.
+    """
 
     token: str
     person_id: str
@@ -51,6 +54,7 @@ class Opened:
     ends_at: datetime
     device: str = ""
     stayed: bool = False
+    missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def sign_in(
         if has_factor(session, found.id):
             return wait_for_factor(session, found, now=now, counter=counter, label=label, trust=trust)
         throttle.forgive(session, counter, now=now)
+        take_back_try(found)
         if old_token:
             sessions.delete_session(session, token_hash(old_token))
         return open_session(session, found, now=now, device=device, label=label, trust=trust)
@@ -132,6 +137,7 @@ def open_session(
     stayed = person.state == "leaving"
     if stayed:
         person.state, person.erase_on = "active", None
+    missed, person.missed_tries = person.missed_tries, 0
     token = new_token()
     known = sessions.find_trusted_device(session, device, now) if device else None
     hers = known if known is not None and known.person_id == person.id else None
@@ -146,13 +152,19 @@ def open_session(
         label=clean_label(label),
         trusted=trust or hers is not None,
         factored=factored,
+        missed_tries=missed,
     )
     session.add(row)
     kept = device if hers is not None else _trust(session, person, now) if trust else ""
     if hers is not None:
         hers.ends_at = now + TRUST
     session.flush()
-    return Opened(token, person.id, person.organisation_id, person.role, person.language, row.ends_at, kept, stayed)
+    return Opened(token, person.id, person.organisation_id, person.role, person.language, row.ends_at, kept, stayed, missed)
+
+
+def take_back_try(person: PersonRow, count: int = 1) -> None:
+    """Take the tries that succeeded out of those that she is told of."""
+    person.missed_tries = max(0, person.missed_tries - count)
 
 
 def current(session: Session, token: str, *, now: datetime) -> SignedIn | None:
@@ -237,6 +249,7 @@ def _begin_try(database: Database, handle: str, device: str, now: datetime) -> t
     """Count the try before it is made, and find whom it is about; the key of the counter and the person."""
     key = handles.fold(handle)
     with database.transaction() as session, everyone(session):
+        count_missed_try(session, key)  # before the counter: who succeeds at this moment locks the two in the same order
         person = find_person_by_handle(session, key)
         known = sessions.find_trusted_device(session, device, now) if device else None
         counter = f"name:{throttle.bucket(key)}"

@@ -21,6 +21,7 @@ class PersonRow(Tenant, Base):
     """An account: a handle to sign in, a pseudonym to be called by; no name, no address.
 
     `passphrase_ends_on`: up to which day a passphrase works that another gave her; None for one she chose herself.
+    `missed_tries`: tries at signing in as her since a session was opened last, that under way included.
     """
 
     __tablename__ = "person"
@@ -39,6 +40,7 @@ class PersonRow(Tenant, Base):
     created_on: Mapped[date]
     erase_on: Mapped[date | None]
     passphrase_ends_on: Mapped[date | None]
+    missed_tries: Mapped[int] = mapped_column(default=0)
 
 
 class RecoveryCodeRow(Tenant, Base):
@@ -97,6 +99,12 @@ def get_person(session: Session, person_id: str, *, for_update: bool = False) ->
 def find_person_by_handle(session: Session, handle_key: str) -> PersonRow | None:
     """The person whose folded handle this is, or None; sign-in asks this across organisations."""
     return session.scalar(select(PersonRow).where(PersonRow.handle_key == handle_key))
+
+
+def count_missed_try(session: Session, handle_key: str) -> None:
+    """Count a try at signing in as whoever has this folded handle; the same statement where nobody has it."""
+    counted = update(PersonRow).where(PersonRow.handle_key == handle_key).values(missed_tries=PersonRow.missed_tries + 1)
+    session.execute(counted)
 
 
 def list_people(session: Session, *, role: str = "", after: str = "", limit: int = 100) -> list[PersonRow]:

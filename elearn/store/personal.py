@@ -97,7 +97,7 @@ PERSONAL: Final = (
         table="web_session",
         purpose="browsers that are signed in",
         retention="12 hours",
-        shown=("created_at", "seen_at", "ends_at", "label", "trusted"),
+        shown=("created_at", "seen_at", "ends_at", "label", "trusted", "missed_tries"),
         kept_back=("token_hash", "organisation_id", "person_id", "fresh_at", "factored"),
     ),
     Personal(
@@ -200,7 +200,7 @@ PERSONAL: Final = (
         table="person",
         purpose="the account: how she signs in, what she is called, her languages and country",
         retention="until she asks for erasure, and 7 days more",
-        shown=("handle", "pseudonym", "role", "language", "other_languages", "country", "state", "created_on", "erase_on"),
+        shown=("handle", "pseudonym", "role", "language", "other_languages", "country", "state", "created_on", "erase_on", "missed_tries"),
         kept_back=("id", "organisation_id", "handle_key", "passphrase_hash", "passphrase_ends_on"),
         link="id",
     ),

@@ -21,7 +21,7 @@ from elearn.store.tenancy import Tenant
 class WebSessionRow(Tenant, Base):
     """One signed-in browser; `seen_at` moves in coarse steps, `ends_at` never, `label` is the person's own word for it.
 
-    `factored`: a second factor was shown too.
+    `factored`: a second factor was shown too. `missed_tries`: how many tries to get in had failed since the session before.
     """
 
     __tablename__ = "web_session"
@@ -35,6 +35,7 @@ class WebSessionRow(Tenant, Base):
     label: Mapped[str]
     trusted: Mapped[bool]
     factored: Mapped[bool]
+    missed_tries: Mapped[int] = mapped_column(default=0)
 
 
 class TrustedDeviceRow(Tenant, Base):
@@ -59,6 +60,7 @@ class SignedIn:
     label: str
     trusted: bool
     factored: bool
+    missed_tries: int
     person_id: str
     handle: str
     pseudonym: str
@@ -78,7 +80,10 @@ _PERSON: Final = PersonRow.__table__.c
 _ORGANISATION: Final = OrganisationRow.__table__.c
 _SIGNED_IN: Final = Prepared(
     select(
-        *(_SESSION[name] for name in ("token_hash", "created_at", "seen_at", "ends_at", "fresh_at", "label", "trusted", "factored")),
+        *(
+            _SESSION[name]
+            for name in ("token_hash", "created_at", "seen_at", "ends_at", "fresh_at", "label", "trusted", "factored", "missed_tries")
+        ),
         *(_PERSON[name] for name in ("id", "handle", "pseudonym", "role", "language", "other_languages", "country")),
         *(_PERSON[name] for name in ("state", "passphrase_ends_on")),
         *(_ORGANISATION[name] for name in ("id", "name", "settings")),

@@ -111,6 +111,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "joined_on": _("Since"),
     "kind": _("Kind"),
     "label": _("Own word"),
+    "missed_tries": _("Tries to sign in that failed"),
     "language": _("Language"),
     "languages": _("Languages"),
     "last_page": _("Last page"),

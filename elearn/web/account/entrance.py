@@ -11,7 +11,7 @@ from elearn.actions.session import sign_out as end_by_token
 from elearn.store.read_only import ReadOnlyError
 from elearn.web import auth
 from elearn.web.auth import Visitor, now, runtime
-from elearn.web.i18n import gettext
+from elearn.web.i18n import gettext, ngettext
 from elearn.web.render import leave_notice
 
 
@@ -28,8 +28,21 @@ def enter(opened: Opened) -> None:
         return response
 
     after_this_request(give)
+    if opened.missed:
+        leave_notice(_missed_text(opened.missed), "info")
     if opened.stayed:
         leave_notice(gettext("Welcome back. Your account will not be erased."))
+
+
+def _missed_text(count: int) -> str:
+    """Tell of tries that failed, calmly: most are one's own slips."""
+    return ngettext(
+        "Before this sign-in, %(num)s try to get into your account failed. Was it you who mistyped? Then all is well."
+        " If not, somebody tried and did not get in: choose a new passphrase if anybody may know yours.",
+        "Before this sign-in, %(num)s tries to get into your account failed. Was it you who mistyped? Then all is well."
+        " If not, somebody tried and did not get in: choose a new passphrase if anybody may know yours.",
+        count,
+    )
 
 
 def wait(waiting: Waiting) -> None:

@@ -51,7 +51,7 @@ class ProfileForm(Form):
 class ProfilePage(Page):
     """The account; `codes_left`: recovery codes that still work, `factor_on`: signing in needs a code from an app.
 
-    `contact`: there is a page for a name and an e-mail address.
+    `contact`: there is a page for a name and an e-mail address. `missed`: tries to get in that failed before this session was opened.
     """
 
     template: ClassVar[str] = "account/profile.html"
@@ -64,6 +64,7 @@ class ProfilePage(Page):
     codes_left: int
     factor_on: bool
     contact: bool
+    missed: int
 
 
 class CountryForm(Form):
@@ -156,4 +157,5 @@ def _page(form: ProfileForm, who: SignedIn) -> ProfilePage:
         codes_left=left,
         factor_on=factor_on,
         contact=contact,
+        missed=who.missed_tries,
     )

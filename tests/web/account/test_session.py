@@ -260,3 +260,16 @@ def test_an_old_sign_in_page_still_holds_the_answer_but_nothing_else(app: Flask)
 def test_a_person_with_an_ended_session_may_sign_in_as_somebody_else(sign_in_as: SignInAs, learner: PersonRow, visitor: Visitor) -> None:
     sign_in_as(learner)
     assert visitor.get("/en/account/").address == SIGN_IN
+
+
+def test_failed_tries_are_told_after_signing_in_and_to_nobody_else(visitor: Visitor, learner: PersonRow, clock: StandingClock) -> None:
+    for _ in range(2):
+        page = _sign_in(visitor, passphrase="wrong words of mine", status=422)
+        assert "failed" not in page.text
+    page = _sign_in(visitor)
+    assert "Before this sign-in, 2 tries to get into your account failed." in page.text
+    assert "Before this sign-in" not in visitor.get("/en/learn/").text
+    assert "Before this sign-in, 2 tries failed." in visitor.get("/en/account/").text
+    visitor.submit(visitor.get("/en/account/"), "/account/sign-out")
+    _sign_in(visitor)
+    assert "Before this sign-in" not in visitor.get("/en/account/").text
