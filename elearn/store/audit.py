@@ -172,6 +172,18 @@ def list_entries(
     return list(session.scalars(wanted.order_by(AuditEntryRow.number.desc()).limit(limit)))
 
 
+def count_entries(session: Session, organisation_id: str, *, up_to: int) -> int:
+    """How many entries of one organisation have this number or a smaller one: the place of an entry among its own."""
+    wanted = select(func.count()).select_from(AuditEntryRow)
+    return session.scalar(wanted.where(AuditEntryRow.organisation == organisation_id, AuditEntryRow.number <= up_to)) or 0
+
+
+def find_number(session: Session, organisation_id: str, place: int) -> int | None:
+    """The number of an entry by its place among those of its organisation, the first at 1, or None."""
+    wanted = select(AuditEntryRow.number).where(AuditEntryRow.organisation == organisation_id)
+    return session.scalar(wanted.order_by(AuditEntryRow.number).offset(place - 1).limit(1))
+
+
 def list_verbs(session: Session, organisation_id: str, *, limit: int = 100) -> list[str]:
     """The verbs that stand in the record of one organisation, in alphabetical order."""
     wanted = select(AuditEntryRow.verb).where(AuditEntryRow.organisation == organisation_id).distinct()

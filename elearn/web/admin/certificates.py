@@ -156,7 +156,7 @@ def preview() -> ResponseReturnValue:
         due=lines,
         bulk=approval.BULK,
         together=len(lines) > approval.BULK,
-        checkpoint=state.short if state else "",
+        checkpoint=state.root if state else "",
     )
     return render(page)
 

@@ -11,12 +11,12 @@ from wtforms import SelectField
 from elearn.access.identity import Role
 from elearn.access.permission import Permission
 from elearn.actions.record import State, find_state
-from elearn.store.audit import AuditEntryRow, find_first_entry, find_mark, list_entries, list_verbs
+from elearn.store.audit import AuditEntryRow, count_entries, find_first_entry, find_mark, find_number, list_entries, list_verbs
 from elearn.web.admin.blueprint import blueprint
 from elearn.web.admin.record_words import verb_text
 from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.forms import Form
-from elearn.web.i18n import format_day, format_month, gettext, lazy_gettext
+from elearn.web.i18n import format_day, format_month, gettext, lazy_gettext, ngettext
 from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.paging import Paging
@@ -28,6 +28,8 @@ _MONTHS: Final = 36
 _MARK: Final = 6
 _OPERATOR: Final = "operator"
 _YEAR: Final = 12
+#: No place lies beyond: some databases count no further.
+_FARTHEST: Final = 2**31
 
 
 class LookForm(Form):
@@ -74,17 +76,17 @@ def record() -> str:
         _fill(session, form, of)
         found = _entries(session, form, of)
         lines = _lines(found[:_SHOWN], find_mark(session, who.person_id))
-        state = find_state(session)
+        (state, broken), paging = _state_text(session, of), _paging(session, form, found, of)
     return render(
         RecordPage(
             title=gettext("Record of the server") if server else gettext("Record"),
             server=server,
-            state=_state_text(state),
-            broken=state is not None and not state.whole,
+            state=state,
+            broken=broken,
             form=form,
             lines=lines,
             asked=bool(form.verb.data or form.month.data),
-            paging=_paging(form, found),
+            paging=paging,
         )
     )
 
@@ -114,9 +116,8 @@ def _month(number: int) -> datetime:
 def _entries(session: Session, form: LookForm, of: str) -> list[AuditEntryRow]:
     since = datetime.strptime(f"{form.month.data}-01 +0000", "%Y-%m-%d %z") if form.month.data else None
     until = _month(since.year * _YEAR + since.month) if since else None
-    before = request.args.get("before", None, type=int)
-    if before is not None and not 0 < before < 2**62:
-        before = None
+    place = request.args.get("before", 0, type=int)
+    before = find_number(session, of, place) if 0 < place < _FARTHEST else None
     return list_entries(session, of, before=before, verb=form.verb.data, since=since, until=until, limit=_SHOWN + 1)
 
 
@@ -140,26 +141,44 @@ def _mark(mark: str, own: str | None) -> str:
     return gettext("the operator") if mark == _OPERATOR else mark[:_MARK]
 
 
-def _paging(form: LookForm, found: list[AuditEntryRow]) -> Paging:
+def _paging(session: Session, form: LookForm, found: list[AuditEntryRow], of: str) -> Paging:
+    """Lead on by the place among the organisation's own entries: the number of an entry would tell how much all others do."""
     asked = {"verb": form.verb.data or None, "month": form.month.data or None}
     newest = href("admin.record", **asked) if "before" in request.args else ""
-    older = href("admin.record", before=found[_SHOWN - 1].number, **asked) if len(found) > _SHOWN else ""
+    more = len(found) > _SHOWN
+    older = href("admin.record", before=count_entries(session, of, up_to=found[_SHOWN - 1].number), **asked) if more else ""
     return Paging(count=0, start=0, before=newest, after=older)
 
 
-def _state_text(state: State | None) -> str:
+def _state_text(session: Session, of: str) -> tuple[str, bool]:
+    """Say what the last look found, and whether that was bad; to an organisation with no number but that of its own entries."""
+    state = find_state(session)
     if state is None or (state.whole and not state.size):
-        return gettext("The record has not been checked yet: this is done once a day.")
+        return gettext("The record has not been checked yet: this is done once a day."), False
     day = format_day(datetime.fromisoformat(state.hour))
+    if of:
+        return _state_for_organisation(session, state, of, day), not state.whole
     if not state.whole:
         return gettext(
             "On %(day)s the record was found altered, from entry %(number)s on. Speak with whoever runs the server.",
             day=day,
             number=state.broken_at,
-        )
+        ), True
     return gettext(
         "On %(day)s all %(count)s entries were found as they were written. Checkpoint: %(short)s",
         day=day,
         count=state.size,
         short=state.short or "–",
+    ), False
+
+
+def _state_for_organisation(session: Session, state: State, of: str, day: str) -> str:
+    if not state.whole:
+        return gettext("On %(day)s the record of this server was found altered. Speak with whoever runs the server.", day=day)
+    return ngettext(
+        "On %(day)s the record was found as it was written, with %(num)s entry of your organisation. Checkpoint: %(root)s",
+        "On %(day)s the record was found as it was written, with %(num)s entries of your organisation. Checkpoint: %(root)s",
+        count_entries(session, of, up_to=state.size),
+        day=day,
+        root=state.root or "–",
     )

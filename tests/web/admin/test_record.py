@@ -1,5 +1,7 @@
 """The record page: sentences, days and marks, page by page, of one's own organisation only."""
 
+import re
+
 import pytest
 
 from elearn.actions.record import make_checkpoint
@@ -84,6 +86,7 @@ def test_a_long_record_has_pages_and_can_be_looked_through(
     assert len(rows(admin)) == 50
     older = next(link for link in admin.get(RECORD).links() if "before=" in link)
     assert len(rows(admin, "?" + older.partition("?")[2])) == 11
+    assert rows(admin, "?before=62") == rows(admin, f"?before={2**62}") == rows(admin)
     assert [row[1] for row in rows(admin, "?verb=role.changed")] == ["Somebody's role was changed."]
     assert len(rows(admin, "?month=2026-03&verb=invite.made")) == 50
     assert len(rows(admin, "?verb=unknown&month=1999-13&before=-3")) == 50
@@ -122,15 +125,40 @@ def test_learners_find_nothing(member: Visitor) -> None:
     member.get(RECORD, status=404)
 
 
-def test_it_says_whether_the_record_was_found_whole(admin: Visitor, database: Database, runtime: Runtime, organisation_id: str) -> None:
+def test_it_says_whether_the_record_was_found_whole(
+    admin: Visitor, database: Database, runtime: Runtime, organisation_id: str, sign_in_as: SignInAs
+) -> None:
+    with database.transaction() as session:
+        person = make_person(session, organisation_id, role="operator")
+    operator = sign_in_as(person)
+    write(database, "site.name", "", times=4)
     write(database, "invite.made", organisation_id, times=3)
     notary = open_notary(runtime.settings)
-    verdict = make_checkpoint(database, notary, now=NOW)
-    assert verdict.head is not None
-    page = admin.get(RECORD)
-    assert "On 2 March 2026 all 3 entries were found as they were written." in page.text
-    assert verdict.head.short in page.text
+    head = make_checkpoint(database, notary, now=NOW).head
+    assert head is not None
+    said = "On 2 March 2026 the record was found as it was written, with 3 entries of your organisation."
+    assert f"{said} Checkpoint: {head.root.hex()[:16]}" in admin.get(RECORD).text
+    assert f"On 2 March 2026 all 7 entries were found as they were written. Checkpoint: {head.short}" in operator.get(RECORD).text
     with full_rights(database) as connection:
         connection.execute(ENTRY.update().where(ENTRY.c.number == 2).values(verb="other"))
     make_checkpoint(database, notary, now=NOW)
-    assert "found altered, from entry 2 on" in text_of(admin.get(RECORD).one("p", role="alert"))
+    assert "found altered. Speak with" in text_of(admin.get(RECORD).one("p", role="alert"))
+    assert "found altered, from entry 2 on" in text_of(operator.get(RECORD).one("p", role="alert"))
+
+
+def test_what_others_do_changes_nothing_on_the_pages_of_an_organisation(
+    admin: Visitor, database: Database, runtime: Runtime, organisation_id: str
+) -> None:
+    """Neither the state nor a link tells how many entries the whole record has, or where among them one's own stand."""
+    with database.transaction() as session:
+        other = make_organisation(session).id
+    write(database, "invite.made", organisation_id, times=60)
+    links = [link for link in admin.get(RECORD).links() if "before=" in link]
+    assert links == ["/en/admin/record/?before=11"]
+    write(database, "invite.made", other, times=871)
+    write(database, "invite.made", organisation_id)
+    make_checkpoint(database, open_notary(runtime.settings), now=NOW)
+    for address in (RECORD, RECORD + "?before=12", "/en/admin/certificates/preview?all=1"):
+        page = admin.get(address)
+        assert re.findall(r"\b(871|931|932)\b", " ".join((page.text, *page.links()))) == []
+    assert [link for link in admin.get(RECORD).links() if "before=" in link] == ["/en/admin/record/?before=12"]
