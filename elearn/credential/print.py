@@ -47,7 +47,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The file; `archival` is False when a letter no font has kept it from PDF/A and PDF/UA."""
+    """The file; `archival` is False when a letter of a title or an organisation that no font has kept it from PDF/A and PDF/UA."""
 
     pdf: bytes
     archival: bool
@@ -57,12 +57,16 @@ def print_pdf(sheet: Sheet, *, name: str | None = None, salt: bytes | None = Non
     """The certificate as PDF/A-3a + PDF/UA-1; the same input gives the same bytes.
 
     With a name and its salt: Refused `name-not-signed` or `name-differs` unless the award commits to just that name.
-    Without: the pseudonym, or a line to write on. Invalid as in `clean_name`; Invalid `print-failed` when nothing can be made.
+    Without: the pseudonym, or a line to write on. Invalid as in `clean_name`; Invalid `name-signs` for a name with letters
+    that no font has, which would be printed as empty boxes; Invalid `print-failed` when nothing can be made.
     """
     inputs = _inputs(sheet, name, salt)
     try:
         return Printed(_compile(inputs, sheet.award, _STANDARDS), archival=True)
     except typst.TypstError:
+        if name is not None and _prints(_inputs(sheet, None, None), sheet.award):
+            code = "name-signs"
+            raise Invalid(code) from None
         return Printed(_without_standard(inputs, sheet.award), archival=False)
 
 
@@ -71,6 +75,15 @@ def print_png(sheet: Sheet, *, name: str | None = None, salt: bytes | None = Non
     pages = _compiler().compile(format="png", ppi=ppi, sys_inputs=_inputs(sheet, name, salt))
     assert isinstance(pages, bytes)
     return pages
+
+
+def _prints(inputs: dict[str, str], award: Award) -> bool:
+    """Whether this can be made as it should be."""
+    try:
+        _compile(inputs, award, _STANDARDS)
+    except typst.TypstError:
+        return False
+    return True
 
 
 def _without_standard(inputs: dict[str, str], award: Award) -> bytes:

@@ -83,6 +83,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "name-long": _("This name is too long for a certificate. It may have up to %(longest)s characters."),
     "name-direction": _("This name holds marks that turn the direction of writing. Please type it again by hand."),
     "name-control": _("This name holds signs that cannot be seen. Please type it again by hand."),
+    "name-signs": _(
+        "This name holds letters or signs that cannot be printed. Write it in Latin or Cyrillic letters, or leave the field empty."
+    ),
     "name-letters": _("A name holds at least one letter."),
     "languages-needed": _("Choose one or two of the languages on the list."),
     "not-complete": _("This course is not completed yet, so there is no certificate to issue."),

@@ -119,10 +119,25 @@ def test_without_a_name_the_pseudonym_or_a_line_to_write_on_is_printed(pseudonym
         assert set(opened.attachments) == {"credential.json"}
 
 
-def test_a_letter_no_font_has_is_printed_without_the_standard_and_reported() -> None:
-    made = printed(make_sheet("en", signed_name="李 明"), "李 明")
+@pytest.mark.parametrize("typed", ["李 明", "Anna 😀", "ﷲ محمد"])
+def test_a_name_with_a_letter_no_font_has_is_refused_not_printed_as_boxes(typed: str) -> None:
+    with pytest.raises(Invalid, match="name-signs"):
+        printed(make_sheet("en", signed_name=typed), typed)
+
+
+@pytest.mark.parametrize("typed", [None, NAME])
+def test_a_title_with_a_letter_no_font_has_is_printed_without_the_standard_and_reported(typed: str | None) -> None:
+    made = printed(make_sheet("en", signed_name=typed, organisations=("明",)), typed)
     assert not made.archival
-    assert verify.verify(made.pdf, keys=(KEY.public,), day=DAY, name="李 明").name == "matches"
+    assert verify.verify(made.pdf, keys=(KEY.public,), day=DAY, name=typed).state == "valid"
+
+
+@pytest.mark.parametrize("typed", ["W" * 24, "W" * 60, "W" * 120, "Щ" * 40 + " Ы", LONG_NAME])
+def test_a_long_word_of_a_name_gets_smaller_instead_of_running_off_the_page(typed: str) -> None:
+    sheet = make_sheet("en", signed_name=typed)
+    picture = Image.open(io.BytesIO(print.print_png(sheet, name=typed, salt=SALT, ppi=60))).convert("L")
+    right = picture.crop((picture.width * 285 // 297, picture.height // 10, picture.width, picture.height * 9 // 10))
+    assert min(right.tobytes()) > 200
 
 
 @pytest.mark.parametrize("typed", ['#panic("x") a', '"] #read("/etc/hostname")', "$x^2$ *b* @ref <a> \\ `c`", "= a\\", "// a */"])

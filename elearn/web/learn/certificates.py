@@ -177,8 +177,6 @@ def print_submit(serial: str) -> ResponseReturnValue:
         return make_response(render(_page(row, form)), 422)
     response = Response(printed.pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="certificate-{serial[:5]}.pdf"'
-    if not printed.archival:
-        response.headers["X-Certificate-Fallback"] = "glyphs"
     return response
 
 

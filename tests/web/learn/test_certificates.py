@@ -143,11 +143,11 @@ def test_a_name_that_cannot_be_printed_is_refused_with_the_reason(member: Visito
     assert len(errors) == 1
 
 
-def test_a_sign_without_a_letter_form_is_said_in_a_header(member: Visitor, serial: str) -> None:
-    form = member.get(f"{LIST}{serial}/").form("/print")
-    answer = member.client.post(f"{LIST}{serial}/print", data={**filled(form), "name": "Anna 😀"})
-    assert answer.status_code == 200
-    assert answer.headers.get("X-Certificate-Fallback") == "glyphs"
+@pytest.mark.parametrize("typed", ["Anna 😀", "李小龙"])
+def test_a_name_that_would_be_printed_as_boxes_is_refused_and_stays_in_its_field(member: Visitor, serial: str, typed: str) -> None:
+    page = member.submit(member.get(f"{LIST}{serial}/"), "/print", {"name": typed}, status=422)
+    assert "letters or signs that cannot be printed" in page.text
+    assert page.one("input", name="name").get("value") == typed
 
 
 def test_a_withdrawn_certificate_cannot_be_printed(member: Visitor, serial: str, learner: PersonRow, runtime: Runtime) -> None:
