@@ -14,13 +14,9 @@ from click.testing import CliRunner
 from elearn.actions.demo import OTHERS, ROLES
 from elearn.cli import demo as command
 from elearn.cli import main
+from tests.ports import free_port
 
 LINE = re.compile(r"Demo ([-\w]+): handle=(\S+) passphrase=(\S+)")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        return int(held.getsockname()[1])
 
 
 def begin(folder: Path, port: int) -> "subprocess.Popen[str]":
@@ -43,7 +39,7 @@ def until_ready(process: "subprocess.Popen[str]") -> list[str]:
 def end(process: "subprocess.Popen[str]") -> None:
     process.send_signal(signal.SIGINT)
     try:
-        process.wait(20)
+        process.wait(120)
     finally:
         if process.poll() is None:
             process.kill()
@@ -63,7 +59,7 @@ def test_a_demo_says_its_accounts_then_serves_and_starts_again(tmp_path: Path) -
             told = [LINE.fullmatch(line) for line in accounts]
             assert [found[1] if found else "" for found in told] == ["learner", "trainer", "translator", "admin", *OTHERS]
             seen.append([found[3] if found else "" for found in told])
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/en/courses/rights-and-obligations/", timeout=20) as page:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/en/courses/rights-and-obligations/", timeout=60) as page:
                 assert "Human rights and the obligations" in page.read().decode()
         finally:
             end(process)

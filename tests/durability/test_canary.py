@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +28,7 @@ from elearn.store.people import find_person_by_handle
 from elearn.store.tenancy import everyone
 from tests.actions.safekeeping import Keyring, make_plan
 from tests.durability.test_kill import wait_for
+from tests.ports import free_port
 from tests.servers import SERVER
 from tests.visitor import Visitor, text_of
 from tests.web.teaching import BEFORE, COURSE, PRACTICE, publish_open
@@ -51,9 +51,7 @@ def settings(settings: Settings) -> Settings:
 @contextmanager
 def serving(settings: Settings, output: Path) -> Iterator[int]:
     """The product served as an operator would, with all that it says in one file; it is asked to end, as systemd does."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     environment = dict(os.environ)  # noqa: TID251 - handed on to the server
     for one in fields(settings):
         value = getattr(settings, one.name)
@@ -68,7 +66,7 @@ def serving(settings: Settings, output: Path) -> Iterator[int]:
             yield port
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(30)
+            process.wait(120)
 
 
 def wire(port: int) -> Callable[..., Iterable[bytes]]:

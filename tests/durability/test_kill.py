@@ -5,7 +5,6 @@ import random
 import re
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -30,6 +29,7 @@ from elearn.runtime import Runtime, utc_now
 from elearn.store.attempts import list_steps
 from tests.conftest import SERVER
 from tests.factories import make_person
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 COURSE = "rights-and-obligations"
@@ -99,9 +99,7 @@ def make_writer(runtime: Runtime, organisation_id: str) -> Writer:
 @contextmanager
 def serving(settings: Settings) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """The product served in a session of its own, so that parent and workers can be killed at one stroke."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = dict(os.environ)  # noqa: TID251 - handed on to the server
     for one in fields(settings):
         value = getattr(settings, one.name)
@@ -125,7 +123,7 @@ def kill_all(process: subprocess.Popen[bytes]) -> None:
 
 
 def wait_for(port: int) -> None:
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + 120
     while time.monotonic() < ends:
         try:
             connection = HTTPConnection("127.0.0.1", port, timeout=5)

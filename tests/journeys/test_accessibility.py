@@ -1,12 +1,14 @@
 """Every kind of page held against axe, and on a phone: nothing wider than the screen, nothing broken, nothing from elsewhere."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from elearn.actions import session as sessions
 from elearn.lang import LANGUAGES
 from tests.journeys.conftest import Site
 from tests.journeys.watched import Window, site_tour
@@ -20,8 +22,9 @@ EXCUSED: dict[str, dict[str, Any]] = {"patterns": {"landmark-unique": {"enabled"
 
 
 @pytest.fixture
-def trip(site: Site) -> Tour:
-    """A tour of its own for each test: some pages ask for a sign-in of the last five minutes."""
+def trip(site: Site, monkeypatch: pytest.MonkeyPatch) -> Tour:
+    """A tour of its own for each test: some pages ask for a fresh sign-in, which lasts here as long as a slow machine may need."""
+    monkeypatch.setattr(sessions, "FRESH", timedelta(hours=1))
     return site_tour(site)
 
 

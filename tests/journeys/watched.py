@@ -8,7 +8,7 @@ from elearn.course.read import read
 from elearn.course.source import Source
 from elearn.web.app import create_app
 from tests.courses import SHIPPED
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import PATIENCE, Site
 from tests.tour import Station, Tour, tour
 from tests.visitor import Visitor
 
@@ -84,6 +84,7 @@ class Window:
         if held is not None:
             context.add_cookies([{"name": COOKIE, "value": held.value, "url": self._site.url}])
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("console", self.watch.console)
         page.on("request", self.watch.request)
         self._pages[who] = page
