@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
+from elearn.actions import mail
 from elearn.store import audit
 from elearn.store.base import JsonObject
-from elearn.store.contacts import find_contact
+from elearn.store.contacts import find_contact, wants_mail
 from elearn.store.engine import Database
+from elearn.store.jobs import find_job
 from elearn.store.organisations import get_organisation
 from elearn.store.people import PersonRow
+from elearn.store.tenancy import everyone
 from tests.factories import make_organisation, make_person
 from tests.visitor import Visitor
 from tests.web.conftest import SignInAs
@@ -161,3 +164,70 @@ def test_an_admin_elsewhere_finds_and_sees_nobody(outside: Visitor, learner: Per
 
 def test_addresses_are_not_searched_where_they_are_not_kept(admin: Visitor, member: Visitor) -> None:
     assert "by-email" not in admin.get("/en/admin/people/").response.text
+
+
+@pytest.fixture
+def mailing(database: Database) -> None:
+    """Somebody sends mails here."""
+    with database.transaction() as session:
+        mail.switch_on(session)
+
+
+def wants(database: Database, row: PersonRow) -> bool:
+    with database.read(row.organisation_id) as session:
+        return wants_mail(session, row.id)
+
+
+def test_where_mail_is_off_none_is_promised(member: Visitor, learner: PersonRow, both: None, database: Database) -> None:
+    page = member.get(PAGE)
+    assert "Send me an e-mail" not in page.text
+    member.submit(page, "/contact", {"name": "", "email": EMAIL, "agreed": "y", "mails": "y"})
+    assert not wants(database, learner)
+
+
+def test_where_no_address_is_kept_no_mail_is_offered(member: Visitor, settle: Settle, mailing: None) -> None:
+    settle({"keep_names": True})
+    assert "Send me an e-mail" not in member.get(PAGE).text
+
+
+def test_she_asks_for_mails_herself_and_switches_them_off(
+    member: Visitor, learner: PersonRow, both: None, mailing: None, database: Database
+) -> None:
+    page = member.get(PAGE)
+    assert "At most one a day" in page.text
+    assert page.one("input", name="mails").get("checked") is None
+    member.submit(page, "/contact", {"name": "", "email": EMAIL, "agreed": "y"})
+    assert not wants(database, learner)
+    member.submit(member.get(PAGE), "/contact", {"name": "", "email": EMAIL, "agreed": "y", "mails": "y"})
+    assert wants(database, learner)
+    page = member.get(PAGE)
+    assert page.one("input", name="mails").get("checked") is not None
+    assert "E-mails wanted" in member.get("/en/account/export").text
+    member.submit(page, "/contact", {"name": "", "email": EMAIL, "agreed": "y"})
+    assert not wants(database, learner)
+
+
+def test_her_choice_outlives_a_time_without_mail(
+    member: Visitor, learner: PersonRow, both: None, mailing: None, database: Database
+) -> None:
+    member.submit(member.get(PAGE), "/contact", {"name": "", "email": EMAIL, "agreed": "y", "mails": "y"})
+    with database.transaction() as session, everyone(session):
+        mail.switch_off(session)
+    member.submit(member.get(PAGE), "/contact", {"name": NAME, "email": EMAIL, "agreed": "y"})
+    assert wants(database, learner)
+
+
+def test_a_look_by_an_admin_asks_for_one_mail(
+    admin: Visitor, member: Visitor, learner: PersonRow, both: None, mailing: None, database: Database
+) -> None:
+    member.submit(member.get(PAGE), "/contact", {"name": NAME, "email": EMAIL, "agreed": "y", "mails": "y"})
+    for _ in range(2):
+        admin.submit(admin.get(f"/en/admin/people/{learner.id}/"), "/contact")
+    with database.read(learner.organisation_id) as session:
+        row = find_job(session, mail.KIND, learner.id)
+        assert row is not None
+        assert row.due_at is not None
+        assert row.due_at.minute == 0
+    member.submit(member.get(PAGE), "/contact/delete")
+    with database.read(learner.organisation_id) as session:
+        assert find_job(session, mail.KIND, learner.id) is None
