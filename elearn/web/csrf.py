@@ -1,6 +1,6 @@
 """Form tokens for every unsafe request, without exemptions (design: safety requirement 8)."""
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from elearn.web.form_session import is_own
@@ -22,8 +22,14 @@ def refuse_cross_site() -> None:
     if site is not None and site not in _OWN:
         raise CrossSiteError
     origin = request.headers.get("Origin")
-    if origin not in (None, "null") and str(origin).partition("://")[2] != request.host:
+    if origin not in (None, "null") and not _is_ours(str(origin)):
         raise CrossSiteError
+
+
+def _is_ours(origin: str) -> bool:
+    """Whether an origin is this host; where cookies travel over TLS only, a page without TLS may be anybody's on the way."""
+    scheme, _, host = origin.partition("://")
+    return host == request.host and (scheme == "https" or not current_app.config["SESSION_COOKIE_SECURE"])
 
 
 def register(app: Flask) -> None:

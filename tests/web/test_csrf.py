@@ -1,10 +1,15 @@
 """Forms from elsewhere are refused, whatever a browser says or leaves out; there is no route without protection."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
+from elearn.runtime import Runtime
 from elearn.store.engine import Database
 from elearn.store.people import PersonRow, get_person
+from elearn.web.app import create_app
 from tests.visitor import Visitor, filled
 
 
@@ -45,6 +50,17 @@ def test_a_form_of_ours_is_taken(member: Visitor, learner: PersonRow, database: 
     assert _change(member, **headers) == 303
     with database.read(learner.organisation_id) as session:
         assert get_person(session, learner.id).pseudonym == "Changed"
+
+
+def test_where_cookies_travel_over_tls_a_form_of_a_page_without_tls_is_refused(runtime: Runtime) -> None:
+    app = create_app(replace(runtime, settings=replace(runtime.settings, public_url="https://localhost")))
+    client = app.test_client()
+    page = client.get("/en/account/country", base_url="https://localhost").get_data(as_text=True)
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
+    for origin, status in (("https://localhost", 303), ("http://localhost", 400)):
+        data, headers = {"csrf_token": token, "country": "TJ"}, {"Origin": origin}
+        answer = client.post("/en/account/country", data=data, headers=headers, base_url="https://localhost")
+        assert answer.status_code == status, origin
 
 
 def test_a_link_from_another_site_is_followed(visitor: Visitor) -> None:
