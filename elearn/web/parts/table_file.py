@@ -2,20 +2,26 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import quote
 
 from flask import Response
 
-#: Signs with which a cell begins that spreadsheets would work out instead of showing.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+#: Where a cell begins, here or for a spreadsheet that divides at semicolons (as in Russian) or tabs, with a sign that it would work out
+#: instead of showing: the wide ones of Asian keyboards too, and behind quotes, which it may drop.
+_FORMULA: Final = re.compile('(^|[;|\t\r\n])(?="*[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-])')
 _PLAIN: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_"
 
 
 def cell(text: str) -> str:
-    """Give a cell that is shown as it is: with an apostrophe before what would be a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Give a cell that is shown as it is: with an apostrophe before what would be a formula.
+
+    >>> cell("=1+1"), cell("Mirava;=1+1"), cell("1 + 1 = 2")
+    ("'=1+1", "Mirava;'=1+1", '1 + 1 = 2')
+    """
+    return _FORMULA.sub(r"\1'", text)
 
 
 def csv_text(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
