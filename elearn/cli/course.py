@@ -55,6 +55,7 @@ def publish(folder: Path, *, accept_changed_keys: bool, dry_run: bool) -> None:
     """Publish a course as a new release, unless its content is the current one."""
     from elearn.actions.publish import plan, publish  # noqa: PLC0415 - checking must not load the database
     from elearn.cli.installation import installation  # noqa: PLC0415 - as above
+    from elearn.store.releases import get_release  # noqa: PLC0415 - as above
 
     source = load(folder)
     with spoken(), installation() as runtime:
@@ -65,11 +66,12 @@ def publish(folder: Path, *, accept_changed_keys: bool, dry_run: bool) -> None:
                 if dry_run:
                     return
                 release_id = publish(session, source, now=runtime.clock(), accept_changed_keys=accept_changed_keys)
+                number = get_release(session, release_id).number
         except Invalid as error:
             _tell(error.problems, "en")
             message = "The course was not published."
             raise click.ClickException(message) from error
-    click.echo(f"Published as release {release_id}." if not made.already else f"This content is already release {release_id}.")
+    click.echo(f"Published as release {number}." if not made.already else f"This content is already release {number}.")
 
 
 @course.command()

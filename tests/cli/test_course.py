@@ -103,6 +103,12 @@ def test_publishing_says_which_release_it_made(installed: Path) -> None:
     assert run("publish", installed).output == "wording: page final\nPublished as release 2.\n"
 
 
+def test_each_course_counts_its_own_releases(installed: Path) -> None:
+    run("publish", installed)
+    assert run("publish", MINIMAL).output.endswith("Published as release 1.\n")
+    assert run("publish", MINIMAL).output.endswith("This content is already release 1.\n")
+
+
 def test_a_dry_run_publishes_nothing(installed: Path) -> None:
     run("publish", installed)
     change(installed, "quizzes/final.md", "[x] The State {#state}\n- [ ]", "[ ] The State {#state}\n- [x]")
