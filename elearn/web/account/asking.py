@@ -7,6 +7,7 @@ from flask import Response, make_response
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
 
 from elearn.web.account.errand import Errand, Kept
+from elearn.web.account.fresh_words import fresh_reason
 from elearn.web.auth import person
 from elearn.web.forms import Form, needed
 from elearn.web.i18n import gettext, lazy_gettext
@@ -33,12 +34,15 @@ class SignInForm(Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInPage(Page):
-    """The sign-in form; `kept` are the fields of another form, to be sent to `send_to` afterwards."""
+    """The sign-in form; `kept` are the fields of another form, to be sent to `send_to` afterwards.
+
+    `fresh`: why a new sign-in is asked for, empty where it is the first.
+    """
 
     template: ClassVar[str] = "account/sign_in.html"
 
     form: SignInForm
-    fresh: bool
+    fresh: str
     kept: Kept = ()
     send_to: str = ""
 
@@ -49,7 +53,7 @@ def sign_in_page(form: SignInForm, way: Errand) -> SignInPage:
     title = gettext("Please sign in once more") if fresh else gettext("Sign in")
     if way.send_to:
         carry_form("sign-in", href("account.sign_in_submit"))
-    return SignInPage(title=title, form=form, fresh=fresh, kept=way.kept, send_to=way.send_to)
+    return SignInPage(title=title, form=form, fresh=fresh_reason(way) if fresh else "", kept=way.kept, send_to=way.send_to)
 
 
 def ask_anew(way: Errand, *, wrong: str = "") -> Response:

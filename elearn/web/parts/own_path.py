@@ -17,12 +17,17 @@ def own_path(text: str | None) -> str:
 
 def posting_endpoint(app: Flask, path: str | None) -> str:
     """Give the endpoint that takes a form at this path of ours, else an empty text."""
+    return endpoint_of(app, path, "POST")
+
+
+def endpoint_of(app: Flask, path: str | None, method: str) -> str:
+    """Give the endpoint behind this path of ours, else an empty text."""
     own = own_path(path)
     adapter = app.create_url_adapter(request)
     if not own or adapter is None:
         return ""
     try:
-        endpoint, _values = adapter.match(own.partition("?")[0], method="POST")
+        endpoint, _values = adapter.match(own.partition("?")[0], method=method)
     except (HTTPException, RequestRedirect):
         return ""
     return str(endpoint)
