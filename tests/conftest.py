@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from elearn.config import Settings
 from elearn.runtime import Runtime, make_keys
-from elearn.store import migrate
+from elearn.store import engine, migrate
 from elearn.store.engine import Database
 from elearn.store.rows import METADATA
 from tests.factories import make_organisation
@@ -28,6 +28,8 @@ laws.register_profile("gate", derandomize=True, deadline=None, suppress_health_c
 #: `--hypothesis-profile search` looks for new examples; what it finds stays as an `@example` beside its law.
 laws.register_profile("search", max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 laws.load_profile("gate")
+#: A server that shares a busy machine is given more time to answer than one that a site waits for.
+engine._POSTGRES["connect_timeout"] = 60
 
 
 @dataclass

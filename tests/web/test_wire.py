@@ -20,9 +20,9 @@ def port(settings: Settings, runtime: Runtime) -> Iterator[int]:
 
 
 def _ask(port: int, message: bytes) -> bytes:
-    """Send bytes and give all that is answered until the server closes or says nothing more for a while."""
+    """Send bytes and give all that is answered until the server closes, or says nothing more however long it is waited for."""
     received = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=3) as connection, suppress(OSError):  # closing or silence is an answer too
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection, suppress(OSError):  # closing or silence is an answer too
         connection.sendall(message)
         while chunk := connection.recv(65_536):
             received += chunk
@@ -115,7 +115,7 @@ def _a_body_that_was_cut_is_never_taken_for_a_whole_one(port: int) -> None:
 def _cut(port: int, message: bytes) -> bytes:
     """Send bytes, say that no more will come, and give what is answered."""
     received = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=3) as connection, suppress(OSError):
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection, suppress(OSError):
         connection.sendall(message)
         connection.shutdown(socket.SHUT_WR)
         while chunk := connection.recv(65_536):
