@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 SEED_BYTES: Final = 20
 DIGITS: Final = 6
 SECONDS: Final = 30
-#: How many steps ago a code may have been made: clocks of old phones are slow, and people type slowly.
+#: How many steps ago a code may have been made: clocks of old phones are slow, and people type slowly. None of a step to come is taken.
 PAST: Final = 1
 #: What may stand between digits, by Unicode category: spaces, dashes and signs that cannot be seen.
 _GAPS: Final = frozenset({"Zs", "Pd", "Cf"})

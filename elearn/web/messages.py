@@ -47,7 +47,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "wrong-recovery": _(
         "Handle and code do not fit together, or the code was used before. Please look at both, or take the next code of your sheet."
     ),
-    "wrong-code": _("This code does not fit, or it was used before. Please type the code that the app shows now."),
+    "wrong-code": _(
+        "This code does not fit, or it was used before. Please type the code that the app shows now. "
+        "If codes never fit, the clock of the phone is wrong: set it to automatic time."
+    ),
     "sign-in-over": _("More than ten minutes passed between passphrase and code. Please sign in again."),
     "factor-on": _("Codes from an app are on already. Switch them off first if you have another phone."),
     "factor-not-begun": _("Please begin again: the key for the app is not kept any more."),

@@ -59,6 +59,18 @@ def test_the_step_has_a_cookie_of_its_own_under_the_same_rules(runtime: Runtime,
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax", "Max-Age=600"} <= set(cookie.split("; "))
 
 
+def test_whose_phone_is_fast_is_told_what_to_do_and_its_code_is_taken_when_its_time_has_come(
+    visitor: Visitor, guarded: PersonRow, clock: StandingClock
+) -> None:
+    page = passphrase(visitor, visitor.get(SIGN_IN))
+    early = code_at(SEED, step_at(clock.now) + 1)
+    page = visitor.submit(page, "/account/sign-in/code", {"code": early}, status=422)
+    assert "set it to automatic time" in page.text
+    clock.move(seconds=30)
+    visitor.submit(page, "/account/sign-in/code", {"code": early})
+    assert visitor.get("/en/account/sessions").address == "/en/account/sessions"
+
+
 def test_an_answer_waits_through_both_steps_and_is_saved(
     guarded: PersonRow, sign_in_as: SignInAs, publish_course: Publish, clock: StandingClock
 ) -> None:
