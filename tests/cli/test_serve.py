@@ -81,6 +81,7 @@ def test_a_server_that_never_answers_well_is_stopped_and_said_to_be(
     Healthy.asked = -10_000
     monkeypatch.setattr(config, "export", lambda _settings: None)
     monkeypatch.setattr(serve, "_keep_house", lambda _settings: None)
+    monkeypatch.setattr(serve, "work_beside", lambda *_: None)
     monkeypatch.setattr(serve, "_PATIENCE", 1)  # enough for this thread to come to where it is interrupted
     monkeypatch.setattr(serve, "Granian", Silent)
     with pytest.raises(ClickException, match=r"did not answer within 1 seconds \(HTTP Error 503"):

@@ -203,7 +203,7 @@ def test_she_asks_for_mails_herself_and_switches_them_off(
     page = member.get(PAGE)
     assert page.one("input", name="mails").get("checked") is not None
     assert "E-mails wanted" in member.get("/en/account/export").text
-    member.submit(page, "/contact", {"name": "", "email": EMAIL, "agreed": "y"})
+    member.submit(page, "/contact", {"name": "", "email": EMAIL, "agreed": "y", "mails": []})
     assert not wants(database, learner)
 
 
