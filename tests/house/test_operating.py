@@ -140,6 +140,11 @@ def test_the_signer_sees_neither_network_nor_data() -> None:
     assert "StateDirectory" not in said
 
 
+def test_the_worker_may_speak_to_one_more_address() -> None:
+    said = unit(FOLDER / "qadam-worker.service")
+    assert (said["IPAddressDeny"], said["IPAddressAllow"]) == (["any"], ["localhost", "192.0.2.25"])
+
+
 def test_only_the_copy_to_elsewhere_may_speak_to_another_machine() -> None:
     open_ones = [file.name for file in UNITS if unit(file).get("IPAddressDeny") != ["any"]]
     assert open_ones == ["qadam-offsite.service"]

@@ -39,6 +39,7 @@ REACH: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
                 "elearn/cli/serve.py",  # asks its own address whether the workers answer
                 "elearn/cli/signer.py",  # listens at a Unix socket, never at an address
                 "elearn/actions/remote_signer.py",  # calls that socket, by a path of the settings
+                "elearn/actions/mail_server.py",  # speaks to the mail server of the settings, where there is one, and to nobody else
             }
         ),
     ),
