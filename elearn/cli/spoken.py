@@ -54,6 +54,7 @@ SENTENCES: Final = {
     "backup-unopened": "The file cannot be opened with this key, or it is cut, altered or no backup of ours. Nothing was restored.",
     "backup-newer": "The backup was made by a newer version. Install that version first. Nothing was restored.",
     "backup-kind": "The backup is one of %(kind)s. PostgreSQL needs --database-url with an empty database, SQLite does not take it.",
+    "commit-unsure": "The standby did not confirm what was written. It stands on this server alone. Look why the standby is away.",
     "database-damaged": "The database is damaged. Nothing was written. See the operator's guide, part Damage.",
     "database-half-restored": "A restore into this database did not come to its end. Restore again into it, or make a new database.",
     "database-not-empty": "The database that is restored into must be empty. Nothing was restored.",

@@ -13,7 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from elearn.store import read_only, row_security, tenancy
+from elearn.store import read_only, row_security, standby, tenancy
 from elearn.store.prepared import DIALECT, Writer
 from elearn.store.read_only import ReadOnlyError
 
@@ -32,12 +32,6 @@ _POSTGRES: Final = {
     "tcp_user_timeout": 3000,
     "options": "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=8000 -c idle_in_transaction_session_timeout=60000",
 }
-#: Sent when a commit waiting for its standby was cancelled: the client sees success, the standby may have nothing.
-_UNSAFE_COMMIT: Final = "01000"
-
-
-class CommitUnsureError(RuntimeError):
-    """The commit stands here but perhaps not on the standby: the asker must send again with the same one-time key."""
 
 
 class Database:
@@ -100,7 +94,8 @@ class Database:
             if organisation_id is not None:
                 tenancy.bind(session, organisation_id)
             yield session
-            with _confirmed(session.connection().info):
+            session.flush()
+            with self._confirmed(session.connection().connection):
                 session.commit()
 
     @contextmanager
@@ -115,11 +110,20 @@ class Database:
                 if self.is_sqlite:
                     connection.cursor().execute("BEGIN IMMEDIATE")
                 yield Writer(connection, organisation_id)
-                with _confirmed(connection.info):
+                with self._confirmed(connection):
                     connection.commit()
             except BaseException:
                 connection.rollback()
                 raise
+
+    @contextmanager
+    def _confirmed(self, connection: PoolProxiedConnection) -> Iterator[None]:
+        """A commit in this block was confirmed by the standby too, where there is one; else CommitUnsureError."""
+        if self.is_sqlite:
+            yield
+            return
+        with standby.confirmed(connection.info["notices"], connection.dbapi_connection, patience=standby.PATIENCE):
+            yield
 
     @property
     def is_read_only(self) -> bool:
@@ -153,17 +157,6 @@ class Database:
         while self._idle:
             self._idle.pop().close()
         self.engine.dispose()
-
-
-@contextmanager
-def _confirmed(info: dict[Any, Any]) -> Iterator[None]:
-    """A commit in this block was confirmed by the standby too, where there is one; else CommitUnsureError."""
-    notices: list[str] = info.setdefault("notices", [])
-    notices.clear()
-    yield
-    if _UNSAFE_COMMIT in notices:
-        message = "the standby did not confirm"
-        raise CommitUnsureError(message)
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:

@@ -75,6 +75,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unknown-trainer": _("Please choose one of the trainers on the list, or nobody."),
     "slug-form": _("A short name has 2 to 40 small letters, digits and single hyphens."),
     "slug-taken": _("There is an organisation with this short name already."),
+    "commit-unsure": _(
+        "This is saved once and not yet twice, because a second server is away. Please send it again in a minute: nothing is done double."
+    ),
     "signer-away": _("Certificates cannot be signed at this moment. Nothing was changed. Please try again in a few minutes."),
     "number-range": _("Choose a whole number from %(least)s to %(most)s."),
     "label-form": _("Write up to %(maximum)s letters, without a colon."),
@@ -95,6 +98,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "certificate-not-valid": _("This certificate is not valid any more, so nothing was changed."),
     "reason-needed": _("Choose a reason: it is shown to everybody who checks this certificate."),
     "holder-erased": _("The holder has erased the account: the certificate can only be withdrawn."),
+    "last-admin": _(
+        "You are the only admin, and others would be left without one. Make somebody else an admin first, under People or by an invite. "
+        "If nobody can be, speak with whoever runs the server: they can let a new admin in."
+    ),
     "not-oneself": _("Nobody changes her own account here. Another admin of your organisation can do it."),
     "operator-untouched": _("This person runs the server, so an organisation changes nothing here."),
     "person-suspended": _("This account is closed for now. Open it again first."),

@@ -12,10 +12,11 @@ from elearn.store import engine
 from elearn.store.answering import add_step, get_answering
 from elearn.store.attempts import list_steps
 from elearn.store.base import hour, new_id
-from elearn.store.engine import CommitUnsureError, Database, journal, wal_is_safe
+from elearn.store.engine import Database, journal, wal_is_safe
 from elearn.store.one_time import OneTimeKeyRow
 from elearn.store.prepared import Writer
 from elearn.store.settings import SettingRow, delete_setting, find_setting, put_setting
+from elearn.store.standby import CommitUnsureError
 from tests.factories import NOW, make_attempt, make_organisation, make_person, make_release
 from tests.servers import SERVER, seen_as
 
