@@ -1,4 +1,4 @@
-"""The pages of the office, of admins and the operator: what its menu lists, and how many requests wait for the reader."""
+"""The office: where trainers, admins and the operator begin, what its menu lists, and how many requests wait for the reader."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +22,15 @@ class Section:
     href: str
     current: bool
     waiting: int = 0
+
+
+def offices() -> tuple[tuple[Role, str, str], ...]:
+    """Give the rooms behind the counter: whose, what it is called, where it begins."""
+    return (
+        (Role.TRAINER, i18n.gettext("My cohorts"), "teach/"),
+        (Role.ADMIN, i18n.gettext("Organisation"), "admin/"),
+        (Role.OPERATOR, i18n.gettext("Server"), "admin/organisations/"),
+    )
 
 
 def sections() -> tuple[Section, ...]:

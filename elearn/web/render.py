@@ -8,13 +8,12 @@ from urllib.parse import quote
 from flask import Flask, Response, current_app, flash, g, get_flashed_messages, request, session
 from jinja2 import StrictUndefined
 
-from elearn.access.identity import Role
 from elearn.lang import LANGUAGES, OWN_NAMES, Language
 from elearn.web import i18n
 from elearn.web.auth import person, site
 from elearn.web.dense import Dense
 from elearn.web.kept import kept_page
-from elearn.web.office import Section, sections
+from elearn.web.office import Section, offices, sections
 from elearn.web.pages import Page
 
 #: Languages whose interface texts no human has reviewed: said at the foot of every page.
@@ -91,20 +90,11 @@ def _links() -> tuple[Link, ...]:
     if who.is_authenticated:
         entries.append((i18n.gettext("My learning"), "learn/"))
         entries.append((i18n.gettext("Account"), "account/"))
-        entries.extend((label, path) for role, label, path in _offices() if role in who.identity.roles)
+        entries.extend((label, path) for role, label, path in offices() if role in who.identity.roles)
     else:
         entries.append((i18n.gettext("Join"), "account/join"))
         entries.append((i18n.gettext("Sign in"), "account/sign-in"))
     return tuple(Link(label, prefix + path, request.path == prefix + path) for label, path in entries)
-
-
-def _offices() -> tuple[tuple[Role, str, str], ...]:
-    """Give the rooms behind the counter: whose, what it is called, where it begins."""
-    return (
-        (Role.TRAINER, i18n.gettext("My cohorts"), "teach/"),
-        (Role.ADMIN, i18n.gettext("Organisation"), "admin/"),
-        (Role.OPERATOR, i18n.gettext("Server"), "admin/organisations/"),
-    )
 
 
 def nearest_page(path: str) -> str:

@@ -6,9 +6,9 @@ from typing import ClassVar, Final
 from flask import current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
-from elearn.access.identity import Role
 from elearn.web.auth import person
 from elearn.web.i18n import gettext, language
+from elearn.web.office import offices
 from elearn.web.pages import Page
 from elearn.web.parts.own_path import own_path, posting_endpoint
 from elearn.web.render import carry_form, render
@@ -66,5 +66,6 @@ def go_on(way: Errand) -> ResponseReturnValue:
 
 
 def start() -> str:
-    """Give where a person begins: an admin with the certificates that wait, everybody else with her learning."""
-    return f"/{language()}/admin/" if Role.ADMIN in person().identity.roles else f"/{language()}/learn/"
+    """Give where a person begins: trainers, admins and the operator in their office, everybody else with her learning."""
+    roles = person().identity.roles
+    return f"/{language()}/" + next((path for role, _, path in offices() if role in roles), "learn/")

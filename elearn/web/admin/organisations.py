@@ -22,6 +22,7 @@ from elearn.web.links import href
 from elearn.web.messages import sentence
 from elearn.web.pages import Page
 from elearn.web.parts.paging import Paging, paging
+from elearn.web.parts.told import Told, told
 from elearn.web.render import leave_notice, render
 
 #: Organisations on one page of the list.
@@ -59,6 +60,7 @@ class OrganisationsPage(Page):
 
     template: ClassVar[str] = "admin/organisations.html"
 
+    told: Told | None
     organisations: tuple[OrganisationView, ...]
     code_form: CodeForm
     paging: Paging
@@ -92,8 +94,10 @@ def organisations() -> str:
         here = paging(store.count_organisations(session), _SHOWN, lambda number: href("admin.organisations", page=number))
         rows = store.list_organisations(session, start=here.start, limit=_SHOWN)
         ready = store.list_with_admin(session, [row.id for row in rows])
+    with runtime().database.read(identity().organisation_id) as session:
+        news = told(session)
     views = tuple(OrganisationView(row.slug, row.name, row.open_join, row.id in ready) for row in rows)
-    return render(OrganisationsPage(title=gettext("Organisations"), organisations=views, code_form=CodeForm(), paging=here))
+    return render(OrganisationsPage(title=gettext("Organisations"), told=news, organisations=views, code_form=CodeForm(), paging=here))
 
 
 @blueprint.get("/admin/organisations/new")

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
+from elearn.actions import notices
 from elearn.actions.erase import request_erasure
 from elearn.runtime import Runtime
 from elearn.store.engine import Database
@@ -28,11 +29,20 @@ def test_a_person_signs_in_and_is_led_on_to_her_learning(visitor: Visitor, learn
     assert _sign_in(visitor).address == "/en/learn/"
 
 
-def test_an_admin_is_led_to_her_certificates(organisation_id: str, runtime: Runtime) -> None:
-    with runtime.database.transaction() as session:
-        make_person(session, organisation_id, "mirava-lodet-47", role="admin")
-    demo = create_app(replace(runtime, settings=replace(runtime.settings, demo=True)))
-    assert _sign_in(Visitor(demo.test_client())).address == "/en/admin/"
+@pytest.mark.parametrize(
+    ("role", "office"),
+    [("admin", "/en/admin/"), ("trainer", "/en/teach/"), ("operator", "/en/admin/organisations/"), ("translator", "/en/learn/")],
+)
+def test_whoever_has_an_office_begins_there(organisation_id: str, runtime: Runtime, role: str, office: str) -> None:
+    with runtime.database.transaction(organisation_id) as session:
+        row = make_person(session, organisation_id, "mirava-lodet-47", role=role)
+        notices.tell(session, row.id, "passphrase-changed", runtime.clock())
+    demo = Visitor(create_app(replace(runtime, settings=replace(runtime.settings, demo=True))).test_client())
+    page = _sign_in(demo)
+    assert page.address == office
+    assert "Your passphrase was changed on" in page.text
+    assert demo.get(SIGN_IN).address == office
+    assert demo.get(f"{SIGN_IN}?next=/en/courses/").address == "/en/courses/"
 
 
 def test_a_person_is_led_back_to_the_page_she_came_from(visitor: Visitor, learner: PersonRow) -> None:
