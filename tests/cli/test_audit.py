@@ -2,23 +2,14 @@
 
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from elearn.cli import main
-from elearn.config import PREFIX, Settings
 from elearn.runtime import Runtime
 from elearn.store import audit
 from tests.actions.test_record import ENTRY, full_rights
 from tests.factories import NOW
-
-
-@pytest.fixture
-def installed(runtime: Runtime, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Runtime:
-    for name, value in (("DATA", settings.data), ("KEYS", settings.keys), ("DATABASE_URL", settings.database_url)):
-        monkeypatch.setenv(f"{PREFIX}{name}", str(value))
-    return runtime
 
 
 def run(*words: str) -> Result:

@@ -11,7 +11,7 @@ from elearn.actions.erase import erase_again
 from elearn.actions.restore import Verdict
 from elearn.cli import main
 from elearn.cli.restore import BROKEN, say
-from elearn.config import PREFIX, Settings
+from elearn.config import PREFIX
 from elearn.runtime import Runtime
 from elearn.store import audit, people
 from elearn.store.engine import Database
@@ -26,17 +26,11 @@ def ring() -> Keyring:
 
 
 @pytest.fixture
-def installed(runtime: Runtime, settings: Settings, ring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runtime:
-    given = {
-        "DATA": settings.data,
-        "KEYS": settings.keys,
-        "DATABASE_URL": settings.database_url,
-        "BACKUP_FOLDER": tmp_path / "backups",
-        "BACKUP_RECIPIENTS": ",".join(ring.recipients),
-    }
-    for name, value in given.items():
-        monkeypatch.setenv(f"{PREFIX}{name}", str(value))
-    return runtime
+def installed(installed: Runtime, ring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runtime:
+    """The installation with a folder for backups."""
+    monkeypatch.setenv(f"{PREFIX}BACKUP_FOLDER", str(tmp_path / "backups"))
+    monkeypatch.setenv(f"{PREFIX}BACKUP_RECIPIENTS", ",".join(ring.recipients))
+    return installed
 
 
 @pytest.fixture

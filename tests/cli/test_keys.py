@@ -2,25 +2,17 @@
 
 import re
 
-import pytest
 from click.testing import CliRunner, Result
 
 from elearn.actions import key_files
 from elearn.cli import main
-from elearn.config import PREFIX, Settings
+from elearn.config import Settings
 from elearn.runtime import PURPOSES, Runtime
 from elearn.store.factors import SecondFactorRow
 from elearn.store.sealed import seal, unseal
 from elearn.store.sealed_columns import SEALED
 from elearn.store.tenancy import everyone
 from tests.factories import make_person
-
-
-@pytest.fixture
-def installed(runtime: Runtime, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Runtime:
-    for name, value in (("DATA", settings.data), ("KEYS", settings.keys), ("DATABASE_URL", settings.database_url)):
-        monkeypatch.setenv(f"{PREFIX}{name}", str(value))
-    return runtime
 
 
 def run(*words: str, status: int = 0) -> str:

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from elearn.cli import main
-from elearn.config import PREFIX, Settings
+from elearn.config import PREFIX
 from elearn.credential.keys import signing_key
 from elearn.credential.note import write_key
 from elearn.runtime import Runtime
@@ -15,13 +15,13 @@ from tests.factories import NOW
 
 
 @pytest.fixture
-def installed(runtime: Runtime, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Runtime:
-    given = {"DATA": settings.data, "KEYS": settings.keys, "DATABASE_URL": settings.database_url, "PUBLIC_URL": "https://learn.example"}
-    for name, value in (given | {"MIRRORS": "https://mirror.example, http://abc.onion"}).items():
-        monkeypatch.setenv(f"{PREFIX}{name}", str(value))
-    with runtime.database.transaction() as session:
+def installed(installed: Runtime, monkeypatch: pytest.MonkeyPatch) -> Runtime:
+    """The installation with mirrors, and something in its record."""
+    monkeypatch.setenv(f"{PREFIX}PUBLIC_URL", "https://learn.example")
+    monkeypatch.setenv(f"{PREFIX}MIRRORS", "https://mirror.example, http://abc.onion")
+    with installed.database.transaction() as session:
         audit.record(session, "verb", organisation_id="", actor="operator", about="thing", now=NOW)
-    return runtime
+    return installed
 
 
 @pytest.fixture

@@ -6,19 +6,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from elearn.cli import main
-from elearn.config import PREFIX, Settings
 from elearn.runtime import Runtime
 from elearn.web.app import create_app
 from tests.visitor import Visitor
 
 FIELDS = {"handle": "mirava-lodet-48", "passphrase": "tulip kettle morning 47"}
-
-
-@pytest.fixture
-def installed(runtime: Runtime, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Runtime:
-    for name, value in (("DATA", settings.data), ("KEYS", settings.keys), ("DATABASE_URL", settings.database_url)):
-        monkeypatch.setenv(f"{PREFIX}{name}", str(value))
-    return runtime
 
 
 def run(*words: str) -> Result:

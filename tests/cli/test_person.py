@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from elearn.cli import main
-from elearn.config import PREFIX, Settings
 from elearn.runtime import Runtime
 from elearn.store.engine import Database
 from elearn.store.organisations import find_organisation
@@ -23,13 +22,6 @@ from tests.visitor import Visitor
 def slug(database: Database) -> str:
     with database.transaction() as session:
         return make_organisation(session, "first-ngo", open_join=False).slug
-
-
-@pytest.fixture
-def installed(runtime: Runtime, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Runtime:
-    for name, value in (("DATA", settings.data), ("KEYS", settings.keys), ("DATABASE_URL", settings.database_url)):
-        monkeypatch.setenv(f"{PREFIX}{name}", str(value))
-    return runtime
 
 
 def run(*words: str) -> Result:
