@@ -12,7 +12,10 @@ from elearn.runtime import utc_now
 
 #: Said, but no reason to stop: safe in some places, or without harm by itself.
 WARNINGS: Final = frozenset(
-    {"proxy-hops-believed", "workers", "sqlite-old", "swap-on", "no-second-factor", "titles-tell", "name-tells", "mail-tells"}
+    (
+        *("proxy-hops-believed", "workers", "sqlite-old", "swap-on", "no-second-factor", "titles-tell", "name-tells", "mail-tells"),
+        *("database-role-taken", "database-connections", "standby-none"),
+    )
 )
 SENTENCES: Final = SPOKEN | {
     "http-address": "Pages of %(address)s travel unencrypted. Serve them over TLS, or as an onion address.",
@@ -34,7 +37,16 @@ SENTENCES: Final = SPOKEN | {
     "sqlite-old": "This SQLite has no fix for its log, so a slower way of writing is used. Install the wheel of pysqlite3.",
     "database-unreachable": "The database does not answer, or holds no schema. Nothing in it was looked at. Run `elearn db upgrade`.",
     "database-unencrypted": "The database is on another machine and may be asked unencrypted. Add sslmode=verify-full to database_url.",
-    "database-role": "This role of PostgreSQL is a superuser, owns tables or passes by row security. Sign in as the role of the app.",
+    "database-role": "This role of PostgreSQL owns tables, passes by row security or makes roles, or may. Sign in as the role of the app.",
+    "database-role-taken": "The role of the app is taken after signing in as a stronger one, which a fault could take back. Sign in as it.",
+    "record-writable": "This role may change or delete entries of the record. Run the statements of the rights again.",
+    "database-limits": "No time limit holds for statements or locks, perhaps for a pooler in between. Set both for the role of the app.",
+    "database-unsynced": "PostgreSQL does not wait for its disk. Switch fsync, full_page_writes and synchronous_commit on.",
+    "database-connections": "PostgreSQL takes %(allowed)s connections, %(wanted)s may be needed. Raise max_connections or lower workers.",
+    "standby-none": "There is no synchronous standby: with the machine of the database goes what was written since the last backup.",
+    "standby-unasked": "There is a synchronous standby, and synchronous_commit does not wait for it. Set it to on.",
+    "standby-away": "A synchronous standby is set up and none is connected: whatever is written waits for it and fails.",
+    "mirror-form": "The mirror %(address)s is not an address alone: https:// or http://, a name, perhaps a port, and nothing after it.",
     "schema-old": "The database is not at the schema of this version. Run `elearn db upgrade`.",
     "setup-open": "A setup code is still waiting for its use. Use it, or let it end, before people are invited.",
     "no-second-factor": "Trainers, admins or operators without a second factor: %(number)s. They may only learn until they set one up.",

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from flask.helpers import get_debug_flag
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from elearn.access.rules import FACTOR
@@ -20,6 +20,7 @@ from elearn.actions import setup
 from elearn.actions.backup import LONGEST, list_files
 from elearn.actions.mail_server import problems
 from elearn.actions.settings import Site, SiteShelf
+from elearn.cli import deployment_postgres
 from elearn.config import Settings
 from elearn.errors import ElearnError, Refused
 from elearn.runtime import load_keys_for, mail_server, site_defaults
@@ -41,11 +42,6 @@ _OTHERS: Final = 0o077
 _TOO_OLD: Final = timedelta(hours=25)
 _SKEW: Final = timedelta(hours=1)
 _PER_CORE: Final = 4
-#: Whether the wall between organisations does not hold for the role that asks.
-_TOO_STRONG: Final = (
-    "SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT 1 FROM pg_tables WHERE tableowner = current_user)"
-    " FROM pg_roles WHERE rolname = current_user"
-)
 _LOCAL: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 #: Words in the name of a site that tell whoever sees a browser tab what it is about.
 _TELLING: Final = (
@@ -74,6 +70,15 @@ def _address(settings: Settings, _now: datetime) -> Findings:
     for address in (settings.public_url, *settings.mirrors):
         if not _is_safe_address(address):
             yield "http-address", {"address": address}
+    yield from _mirror_forms(settings.mirrors)
+
+
+def _mirror_forms(mirrors: tuple[str, ...]) -> Findings:
+    """What is signed and shown as an address of the site is one, and leads to its beginning."""
+    for address in mirrors:
+        parts = urlsplit(address)
+        if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
+            yield "mirror-form", {"address": address}
 
 
 def _is_safe_address(address: str) -> bool:
@@ -190,7 +195,7 @@ def _is_private_swap(device: str) -> bool:
     return name.startswith("zram") or (mapped.exists() and mapped.read_text(encoding="ascii", errors="replace").startswith("CRYPT-"))
 
 
-def _server(database: Database, _settings: Settings, _now: datetime) -> Findings:
+def _server(database: Database, settings: Settings, _now: datetime) -> Findings:
     if database.is_sqlite:
         if not wal_is_safe(tuple(sqlite_module().sqlite_version_info)):
             yield "sqlite-old", {}
@@ -198,8 +203,8 @@ def _server(database: Database, _settings: Settings, _now: datetime) -> Findings
             yield "database-damaged", {}
         return
     with database.engine.connect() as connection:
-        if connection.execute(text(_TOO_STRONG)).scalar_one():
-            yield "database-role", {}
+        found = deployment_postgres.facts(connection)
+    yield from deployment_postgres.findings(found, workers=settings.workers)
 
 
 def _schema(database: Database, _settings: Settings, _now: datetime) -> Findings:
@@ -221,9 +226,11 @@ def _people(database: Database, _settings: Settings, now: datetime) -> Findings:
 def _site(database: Database, settings: Settings, now: datetime) -> Findings:
     """What the operator chose while the site runs counts, not what the settings said before."""
     site: Site = SiteShelf().site(database, site_defaults(settings), now=now)
-    for address in site.mirrors:
-        if address not in settings.mirrors and not _is_safe_address(address):
+    chosen = tuple(address for address in site.mirrors if address not in settings.mirrors)
+    for address in chosen:
+        if not _is_safe_address(address):
             yield "http-address", {"address": address}
+    yield from _mirror_forms(chosen)
     own = {urlsplit(address).hostname for address in (settings.public_url, *site.mirrors)}
     exit_to = urlsplit(site.exit_url)
     if exit_to.scheme != "https" or not exit_to.hostname or exit_to.hostname in own:

@@ -33,6 +33,10 @@ _POSTGRES: Final = {
     "options": "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=8000 -c idle_in_transaction_session_timeout=60000",
 }
 
+#: Connections of a process: kept, and opened beside them while they are in use. Whoever gets none in five seconds is told so.
+_POOL: Final = {"pool_size": 5, "max_overflow": 10, "pool_timeout": 5}
+MOST_CONNECTIONS: Final = _POOL["pool_size"] + _POOL["max_overflow"]
+
 
 class Database:
     """One database; `read()` and `transaction()` give sessions, everything else is for migrations and jobs.
@@ -200,7 +204,7 @@ def _sqlite_engine(url: str) -> Engine:
 def _postgres_engine(url: str) -> Engine:
     given = make_url(url).query.get("options", "")  # such as the role to act in
     options = f"{given if isinstance(given, str) else ' '.join(given)} {_POSTGRES['options']}".strip()
-    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=_POSTGRES | {"options": options})
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=_POSTGRES | {"options": options}, **_POOL)
 
     def on_connect(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver is an optional extra
         record.info[DIALECT] = engine.dialect

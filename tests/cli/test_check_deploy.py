@@ -6,18 +6,21 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import create_engine
 
 from elearn.actions.backup import BackupPlan, back_up
 from elearn.actions.setup import found
-from elearn.cli import check_deploy, deployment, main
+from elearn.cli import check_deploy, deployment, deployment_postgres, main
 from elearn.config import PREFIX, Settings
 from elearn.runtime import make_keys, utc_now
-from elearn.store import audit, migrate
+from elearn.store import audit, engine, migrate
 from elearn.store.engine import Database
 from elearn.store.factors import confirm_factor, put_seed
+from elearn.store.settings import put_setting
 from elearn.store.tenancy import everyone
 from tests.actions.safekeeping import Keyring, public
 from tests.factories import make_organisation, make_person
@@ -57,12 +60,25 @@ class Place:
         (folder / f"{hour}-0123abcd.age").touch()
 
 
+#: What the server of a test run is not: it writes to no disk, has no standby, and is entered as a superuser who takes the role of the app.
+SAFE_SERVER = {
+    "entry_is_strong": False,
+    "fsync": "on",
+    "full_page_writes": "on",
+    "standby_names": "FIRST 1 (s1)",
+    "standbys": 1,
+    "connections": 10**6,
+}
+
+
 @pytest.fixture
 def place(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     ring = Keyring()
     swaps = tmp_path / "swaps"
     swaps.write_text("Filename Type Size Used Priority\n/dev/zram0 partition 100 0 5\n")
     monkeypatch.setattr(deployment, "SWAPS", swaps)
+    look = deployment_postgres.facts
+    monkeypatch.setattr(deployment_postgres, "facts", lambda connection: {**look(connection), **SAFE_SERVER})
     monkeypatch.delenv("FLASK_DEBUG", raising=False)
     settings = Settings(
         data=tmp_path / "data",
@@ -197,9 +213,17 @@ def bad_mirror(place: Place) -> None:
     place.spoil(mirrors=("http://plain.example", "http://abc.onion"))
 
 
+def choose(place: Place, **changes: object) -> None:
+    """Decide as the operator does while the site runs."""
+    with place.database.transaction() as session:
+        put_setting(session, "site", changes)
+
+
 FAULTS: list[tuple[str, Callable[[Place], object]]] = [
     ("http-address", lambda place: place.spoil(public_url="http://learn.example", proxy_hops=0)),
     ("http-address", bad_mirror),
+    ("mirror-form", lambda place: place.spoil(mirrors=("https://a.example", "https://b.example/courses"))),
+    ("mirror-form", lambda place: choose(place, mirrors=["https://me@b.example"])),
     ("proxy-hops-missing", lambda place: place.spoil(proxy_hops=0)),
     ("proxy-hops-believed", lambda place: place.spoil(public_url="http://abc.onion")),
     ("hosts-wildcard", lambda place: place.spoil(trusted_hosts=(".example",))),
@@ -275,6 +299,72 @@ def test_a_role_that_passes_by_the_wall_is_found(place: Place, role: str) -> Non
     assert "database-role" in place.codes()
 
 
+GOOD_SERVER: dict[str, Any] = {
+    **SAFE_SERVER,
+    "role_is_strong": False,
+    "record_is_writable": False,
+    "statement_timeout": "15s",
+    "lock_timeout": "8s",
+    "synchronous_commit": "on",
+    "connections": 97,
+}
+SERVER_FAULTS: list[tuple[str, dict[str, Any]]] = [
+    ("database-role", {"role_is_strong": True, "entry_is_strong": True}),
+    ("database-role-taken", {"entry_is_strong": True}),
+    ("record-writable", {"record_is_writable": True}),
+    ("database-limits", {"statement_timeout": "0"}),
+    ("database-limits", {"lock_timeout": "0"}),
+    ("database-unsynced", {"fsync": "off"}),
+    ("database-unsynced", {"full_page_writes": "off"}),
+    ("database-unsynced", {"synchronous_commit": "off"}),
+    ("standby-none", {"standby_names": "", "standbys": 0}),
+    ("standby-unasked", {"synchronous_commit": "local"}),
+    ("standby-away", {"standbys": 0}),
+    ("database-connections", {"connections": 19}),
+]
+
+
+def test_a_good_server_passes() -> None:
+    for level in ("on", "remote_apply", "remote_write"):
+        assert list(deployment_postgres.findings(GOOD_SERVER | {"synchronous_commit": level}, workers=6)) == []
+
+
+@pytest.mark.parametrize(("code", "fault"), SERVER_FAULTS)
+def test_a_fault_of_a_server_is_found_and_nothing_else(code: str, fault: dict[str, Any]) -> None:
+    assert [found for found, _ in deployment_postgres.findings(GOOD_SERVER | fault, workers=1)] == [code]
+
+
+@pytest.mark.skipif(not SERVER, reason="PostgreSQL only")
+def test_the_role_of_the_app_has_its_limits_and_no_right_too_many(database: Database) -> None:
+    with database.engine.connect() as connection:
+        found = deployment_postgres.facts(connection)
+        said = connection.exec_driver_sql("SHOW fsync").scalar_one()
+    assert set(found) == set(GOOD_SERVER)
+    assert not found["role_is_strong"]
+    assert not found["record_is_writable"]
+    assert (found["statement_timeout"], found["lock_timeout"], found["fsync"]) == ("15s", "8s", said)
+
+
+@pytest.mark.skipif(not SERVER, reason="PostgreSQL only")
+@pytest.mark.parametrize("right", ["UPDATE ON audit_entry", "DELETE ON audit_checkpoint", "TRUNCATE ON audit_entry"])
+def test_a_right_too_many_on_the_record_is_found(place: Place, right: str) -> None:
+    owner = create_engine(seen_as(place.settings.database_url, "elearn_owner"))
+    with owner.begin() as connection:
+        connection.exec_driver_sql(f"GRANT {right} TO elearn_app")
+    try:
+        assert place.codes() == ["record-writable"]
+    finally:
+        with owner.begin() as connection:
+            connection.exec_driver_sql(f"REVOKE {right} FROM elearn_app")
+        owner.dispose()
+
+
+@pytest.mark.skipif(not SERVER, reason="PostgreSQL only")
+def test_limits_that_a_pooler_took_away_are_found(place: Place) -> None:
+    place.patch.setitem(engine._POSTGRES, "options", "-c timezone=UTC")
+    assert place.codes() == ["database-limits"]
+
+
 @pytest.mark.parametrize(
     ("address", "found"),
     [
@@ -313,8 +403,8 @@ def test_swap_that_cannot_be_read_later_is_fine(place: Place, tmp_path: Path, mo
 
 def test_every_code_has_a_sentence_and_a_fault_that_shows_it() -> None:
     shown = {code for code, _ in FAULTS} | {"database-damaged", "sqlite-old", "database-role", "schema-old", "database-unreachable"}
-    shown |= {"database-unencrypted"}
-    source = Path(deployment.__file__).read_text(encoding="utf-8")
+    shown |= {"database-unencrypted", *(code for code, _ in SERVER_FAULTS)}
+    source = "".join(Path(str(one.__file__)).read_text(encoding="utf-8") for one in (deployment, deployment_postgres))
     yielded = {text.split('"')[1] for text in source.split("yield ")[1:] if text.startswith('"')}
     assert yielded <= shown
     assert shown <= set(check_deploy.SENTENCES)
