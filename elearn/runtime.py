@@ -19,6 +19,7 @@ from elearn.credential.keys import PublicKey, signing_key
 from elearn.errors import Refused
 from elearn.store.engine import Database
 from elearn.store.filling import refuse_half_restored
+from elearn.store.schema import refuse_other_schema
 from elearn.store.sealed import Key
 
 __all__ = [
@@ -95,10 +96,14 @@ def site_defaults(settings: Settings) -> Site:
 
 
 def open_runtime(settings: Settings) -> Runtime:
-    """The runtime of an installation that has been initialised; Refused when its keys are not in order or its restore did not end."""
+    """The runtime of an installation that has been initialised.
+
+    Refused when its keys are not in order, its restore did not end, or its database is of another version.
+    """
     keys, database = load_keys_for(settings), Database(settings.database)
     try:
         refuse_half_restored(database)
+        refuse_other_schema(database)
     except Refused:
         database.dispose()
         raise

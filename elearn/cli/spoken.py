@@ -56,6 +56,7 @@ SENTENCES: Final = {
     "backup-kind": "The backup is one of %(kind)s. PostgreSQL needs --database-url with an empty database, SQLite does not take it.",
     "commit-unsure": "The standby did not confirm what was written. It stands on this server alone. Look why the standby is away.",
     "database-damaged": "The database is damaged. Nothing was written. See the operator's guide, part Damage.",
+    "schema-other": "The database is not at the schema of this version. Run `elearn db upgrade`; for a new installation, `elearn init`.",
     "database-half-restored": "A restore into this database did not come to its end. Restore again into it, or make a new database.",
     "database-not-empty": "The database that is restored into must be empty. Nothing was restored.",
     "database-url": "The URL of the database cannot be used by the tools of PostgreSQL.",

@@ -113,6 +113,14 @@ def test_without_keys_nothing_is_served(tmp_path: Path, monkeypatch: pytest.Monk
     assert (result.exit_code, "Run `elearn init`" in result.output) == (1, True)
 
 
+def test_a_database_of_another_version_is_not_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELEARN_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("ELEARN_KEYS", str(tmp_path / "keys"))
+    make_keys(tmp_path / "keys", data=tmp_path / "data")
+    result = CliRunner().invoke(main, ["serve"])
+    assert (result.exit_code, "Run `elearn db upgrade`" in result.output) == (1, True)
+
+
 def test_half_a_restored_database_is_not_served(tmp_path: Path, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if not SERVER:
         pytest.skip("a file of SQLite is renamed when it is whole")

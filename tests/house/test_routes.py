@@ -11,6 +11,8 @@ from werkzeug.routing import Rule
 from elearn.access.permission import Permission
 from elearn.config import Settings
 from elearn.runtime import make_keys, open_runtime
+from elearn.store import migrate
+from elearn.store.engine import Database
 from elearn.web.app import create_app
 
 LANGUAGE = "/<any(en,ru,kk,tg,tk):lang>/"
@@ -37,6 +39,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     settings = Settings(data=folder / "data", keys=folder / "keys")
     settings.data.mkdir()
     make_keys(settings.keys, data=settings.data)
+    migrate.upgrade(Database(settings.database))
     return create_app(open_runtime(settings))
 
 

@@ -68,6 +68,7 @@ ROUND: Final = {
     "store/engine.py": "this is the database",
     "store/factors.py": "puts rows for the person of the session in place of her earlier ones",
     "store/filling.py": "marks and empties a database that is being restored, for the operator alone",
+    "store/schema.py": "asks which version the database is of, before anybody is served",
     "store/jobs.py": "puts a row for the person of the session in place of her earlier one",
     "store/migrate.py": "asks for the revision of the schema",
     "store/one_time.py": "keys of forms belong to no organisation",
