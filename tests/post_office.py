@@ -35,7 +35,10 @@ class Handed:
 
 @dataclass
 class PostOffice:
-    """What a server was handed and heard; `answers`: what it says to a command instead of yes, such as {"RCPT": "550 no"}."""
+    """What a server was handed and heard.
+
+    `answers`: what it says to a command instead of yes, such as {"RCPT": "550 no"}; an empty one: it hangs up.
+    """
 
     port: int = 0
     handed: list[Handed] = field(default_factory=list)
@@ -72,6 +75,8 @@ class _Line(socketserver.StreamRequestHandler):
     def _answer(self, verb: str, text: str) -> bool:
         """Answer one command; whether to go on."""
         if verb in self.office.answers:
+            if not self.office.answers[verb]:
+                return False
             self._say(self.office.answers[verb])
             return not self.office.answers[verb].startswith("421")
         if verb == "STARTTLS":

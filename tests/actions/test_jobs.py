@@ -124,18 +124,21 @@ def test_a_worker_that_dies_leaves_its_job_to_the_next(database: Database, perso
     assert [job.tries for job in done] == [2]
 
 
-def test_what_is_asked_for_while_it_is_done_is_done_once_more(database: Database, person: PersonRow, clock: StandingClock) -> None:
+@pytest.mark.parametrize("rests", [True, False])
+def test_what_is_asked_for_while_it_is_done_is_done_once_more(
+    database: Database, person: PersonRow, clock: StandingClock, rests: bool
+) -> None:
     put(database, person, clock.now)
-    later, rest = clock.now + timedelta(hours=1), clock.now + timedelta(days=1)
+    later, rest = clock.now + timedelta(hours=1), clock.now + timedelta(days=1) if rests else None
 
-    def act(_job: Job) -> datetime:
+    def act(_job: Job) -> datetime | None:
         put(database, person, later)
         return rest
 
     assert work_one(database, {"wave": act}, now=clock.now) == Outcome()
     row = row_of(database, person)
     assert row is not None
-    assert (row.due_at, row.leased_until) == (rest, None)
+    assert (row.due_at, row.leased_until) == (rest or later, None)
 
 
 def test_who_is_erased_meanwhile_is_not_brought_back(database: Database, person: PersonRow, clock: StandingClock) -> None:

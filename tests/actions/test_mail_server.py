@@ -128,6 +128,7 @@ def test_a_wrong_password_is_said(certificate: Path) -> None:
         ({"END": "554 looks bad"}, Refused, "mail-refused"),
         ({"END": "451 later"}, Unavailable, "mail-away"),
         ({"RCPT": "421 going"}, Unavailable, "mail-away"),
+        ({"DATA": ""}, Unavailable, "mail-away"),
         ({"HELLO": "554 closed"}, Unavailable, "mail-away"),
         ({"HELLO": "no mail server at all"}, Unavailable, "mail-away"),
     ],
