@@ -6,14 +6,24 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from elearn.actions import approval, notices, throttle
+from elearn.actions import approval, invite, notices, throttle
+from elearn.errors import Refused
 from elearn.store import audit, sessions
 from elearn.store.counters import delete_old_counters
 from elearn.store.engine import Database
 from elearn.store.invites import delete_ended_invites
 from elearn.store.jobs import delete_rested_jobs
 from elearn.store.one_time import delete_old_keys
-from elearn.store.people import PersonRow, TombstoneRow, delete_ended_recovery_codes, get_person, list_people_by_id, list_people_to_erase
+from elearn.store.people import (
+    PersonRow,
+    TombstoneRow,
+    claim_admins,
+    count_people,
+    delete_ended_recovery_codes,
+    get_person,
+    list_people_by_id,
+    list_people_to_erase,
+)
 from elearn.store.personal import PERSONAL, forget
 from elearn.store.sessions import SignedIn
 from elearn.store.tenancy import everyone
@@ -24,8 +34,13 @@ _AT_ONCE: Final = 50
 
 
 def request_erasure(session: Session, who: SignedIn, *, now: datetime) -> date:
-    """Ask for erasure and end all her sessions; the day it will happen. The edge asks for a fresh sign-in first."""
-    person = get_person(session, who.person_id)
+    """Ask for erasure and end all her sessions; the day it will happen. The edge asks for a fresh sign-in first.
+
+    Refused("last-admin") for the only admin who can act, unless nobody else belongs to the organisation.
+    """
+    if claim_admins(session) == {who.person_id} and count_people(session) > 1:
+        raise Refused("last-admin")
+    person = get_person(session, who.person_id, for_update=True)
     person.state, person.erase_on = "leaving", now.date() + GRACE
     sessions.end_everywhere(session, person.id)
     audit.record_act(session, "person.leaving", person_id=person.id, organisation_id=person.organisation_id, now=now)

@@ -99,8 +99,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "reason-needed": _("Choose a reason: it is shown to everybody who checks this certificate."),
     "holder-erased": _("The holder has erased the account: the certificate can only be withdrawn."),
     "last-admin": _(
-        "You are the only admin, and others would be left without one. Make somebody else an admin first, under People or by an invite. "
-        "If nobody can be, speak with whoever runs the server: they can let a new admin in."
+        "You are the only admin, and others would be left without one. Make somebody else an admin first, under People. "
+        "If nobody can be, speak with whoever runs the server, who can let a new admin in."
     ),
     "not-oneself": _("Nobody changes her own account here. Another admin of your organisation can do it."),
     "operator-untouched": _("This person runs the server, so an organisation changes nothing here."),

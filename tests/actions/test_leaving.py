@@ -24,8 +24,10 @@ from tests.factories import (
     make_credential,
     make_enrolment,
     make_fact,
+    make_organisation,
     make_person,
     make_release,
+    make_signed_in,
     make_step,
     make_summary,
     make_traces,
@@ -90,6 +92,41 @@ def test_erasure_waits_seven_days_and_ends_all_sessions(database: Database, pers
     assert erase.erase_due(database, now=clock.now) == 0
     with pytest.raises(Refused, match="wrong-sign-in"):
         deeds.sign_in(database, CANARY, PASSPHRASE, now=clock.now)
+
+
+def leaves(database: Database, person: people.PersonRow, clock: StandingClock) -> str:
+    """What comes of it when somebody asks for erasure: nothing, or the code of a refusal."""
+    try:
+        with database.transaction(person.organisation_id) as session:
+            erase.request_erasure(session, make_signed_in(person), now=clock.now)
+    except Refused as refused:
+        return refused.code
+    return ""
+
+
+def test_the_last_admin_stays_while_others_need_one(database: Database, organisation_id: str, clock: StandingClock) -> None:
+    with database.transaction(organisation_id) as session:
+        first, second = (make_person(session, organisation_id, role="admin") for _ in range(2))
+        make_person(session, organisation_id, role="admin", state="suspended")
+        learner = make_person(session, organisation_id)
+    assert leaves(database, learner, clock) == ""
+    assert leaves(database, first, clock) == ""
+    assert leaves(database, second, clock) == "last-admin", "of the others one is leaving and one is suspended"
+
+
+def test_whoever_is_alone_in_an_organisation_may_leave(database: Database, organisation_id: str, clock: StandingClock) -> None:
+    with database.transaction(organisation_id) as session:
+        alone = make_person(session, organisation_id, role="admin")
+        make_person(session, make_organisation(session, "another").id)
+    assert leaves(database, alone, clock) == ""
+
+
+def test_of_two_admins_who_leave_at_once_one_stays(database: Database, organisation_id: str, clock: StandingClock) -> None:
+    with database.transaction(organisation_id) as session:
+        admins = [make_person(session, organisation_id, role="admin") for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda admin: leaves(database, admin, clock), admins))
+    assert sorted(answers) == ["", "", "", "last-admin"]
 
 
 def test_signing_in_within_seven_days_keeps_everything(database: Database, person_id: str, clock: StandingClock) -> None:

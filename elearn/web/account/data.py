@@ -13,7 +13,7 @@ from elearn.access.permission import Permission
 from elearn.actions import contact
 from elearn.actions import erase as erasing
 from elearn.actions import export as exporting
-from elearn.errors import NotFound
+from elearn.errors import NotFound, Refused
 from elearn.web.account.blueprint import blueprint
 from elearn.web.account.data_words import COUNTED, HIDDEN, Titles, cell, column_name, table_words
 from elearn.web.account.entrance import forget
@@ -21,6 +21,7 @@ from elearn.web.auth import now, requires, runtime, signed_in
 from elearn.web.forms import Form
 from elearn.web.i18n import format_day, gettext, language, lazy_gettext
 from elearn.web.links import href
+from elearn.web.messages import sentence
 from elearn.web.pages import Page
 from elearn.web.parts.seals import seals
 from elearn.web.render import leave_notice, render
@@ -109,8 +110,12 @@ def erase_submit() -> ResponseReturnValue:
     form, who = EraseForm(), signed_in()
     if not form.validate():
         return render(_page(form)), 422
-    with runtime().database.transaction(who.organisation_id) as session:
-        day = erasing.request_erasure(session, who, now=now())
+    try:
+        with runtime().database.transaction(who.organisation_id) as session:
+            day = erasing.request_erasure(session, who, now=now())
+    except Refused as error:
+        form.add_error("sure", sentence(error.code, error.params))
+        return render(_page(form)), 422
     forget()
     leave_notice(gettext("Your account will be erased on %(day)s. If you change your mind, sign in before that day.", day=format_day(day)))
     return redirect(href("public.home"), 303)

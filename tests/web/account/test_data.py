@@ -14,8 +14,9 @@ from elearn.store.personal import PERSONAL
 from elearn.store.sessions import list_sessions
 from elearn.web.account.data_words import COLUMNS, HIDDEN, TABLES, WORDS, Titles, cell, column_name, table_words
 from elearn.web.parts.roles import role_name
-from tests.factories import make_fact, make_release
+from tests.factories import make_fact, make_person, make_release
 from tests.visitor import Visitor
+from tests.web.conftest import SignInAs
 
 
 def test_the_page_shows_all_that_is_kept_in_words(member: Visitor, learner: PersonRow, database: Database) -> None:
@@ -105,6 +106,18 @@ def test_erasing_needs_the_tick(member: Visitor, learner: PersonRow, database: D
     assert "Tick the box" in page.text
     with database.read(learner.organisation_id) as session:
         assert get_person(session, learner.id).state == "active"
+
+
+def test_the_only_admin_is_told_to_make_somebody_else_one_first(
+    learner: PersonRow, organisation_id: str, database: Database, sign_in_as: SignInAs
+) -> None:
+    with database.transaction() as session:
+        only = make_person(session, organisation_id, role="admin")
+    admin = sign_in_as(only)
+    page = admin.submit(admin.get("/en/account/erase"), "/account/erase", {"sure": "y"}, status=422)
+    assert "Make somebody else an admin first" in page.text
+    with database.read(organisation_id) as session:
+        assert get_person(session, only.id).state == "active"
 
 
 def test_erasing_signs_out_everywhere_and_names_the_day(member: Visitor, learner: PersonRow, database: Database) -> None:
