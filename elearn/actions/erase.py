@@ -43,6 +43,7 @@ def request_erasure(session: Session, who: SignedIn, *, now: datetime) -> date:
     person = get_person(session, who.person_id, for_update=True)
     person.state, person.erase_on = "leaving", now.date() + GRACE
     sessions.end_everywhere(session, person.id)
+    _close_invites(session, person, now=now)
     audit.record_act(session, "person.leaving", person_id=person.id, organisation_id=person.organisation_id, now=now)
     return person.erase_on
 
@@ -64,6 +65,7 @@ def erase_due(database: Database, *, now: datetime) -> int:
 
 def erase_person(session: Session, person: PersonRow, *, now: datetime) -> None:
     """Take a person out of every table and leave a tombstone. The session must see everyone."""
+    _close_invites(session, person, now=now)
     audit.record_act(session, "person.erased", person_id=person.id, organisation_id=person.organisation_id, now=now)
     session.merge(TombstoneRow(person_id=person.id, erased_on=now.date()))
     session.flush()
@@ -71,6 +73,13 @@ def erase_person(session: Session, person: PersonRow, *, now: datetime) -> None:
     for part in PERSONAL:
         forget(session, part, person.id)
     session.expunge(person)
+
+
+def _close_invites(session: Session, person: PersonRow, *, now: datetime) -> None:
+    """An admin who goes lets nobody in any more; whoever has another role has no open invites, see `people.change_role`."""
+    if person.role == "admin":
+        mark = audit.mark(session, person.id, organisation_id=person.organisation_id)
+        invite.close_all_of(session, person.id, organisation_id=person.organisation_id, actor=mark, now=now)
 
 
 def erase_again(database: Database, person_ids: Iterable[str], *, now: datetime) -> int:

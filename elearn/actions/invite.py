@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from elearn.actions import typed_code
 from elearn.errors import Invalid, NotFound, Refused
 from elearn.store import audit
-from elearn.store.base import new_id
+from elearn.store.base import hour, new_id
 from elearn.store.cohorts import get_cohort
 from elearn.store.invites import InviteRow, delete_invite, delete_sheet, find_invite
+from elearn.store.people import claim_admins
 from elearn.store.sessions import SignedIn
 
 LIFE: Final = timedelta(days=7)
@@ -57,7 +58,12 @@ def invite(session: Session, who: SignedIn, *, role: str, uses: int = 1, now: da
 def invite_many(
     session: Session, who: SignedIn, *, role: str, codes: int = 1, uses: int = 1, cohort_id: str | None = None, now: datetime
 ) -> Sheet:
-    """Make a sheet of codes into her own organisation, and into one of its cohorts if given; as in `make`."""
+    """Make a sheet of codes into her own organisation, and into one of its cohorts if given; as in `make`.
+
+    NotFound("no-page") when she is no admin any more: who took that away a moment ago took all her invites back.
+    """
+    if who.person_id not in claim_admins(session):
+        raise NotFound("no-page")
     mark = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
     return make(session, organisation_id=who.organisation_id, actor=mark, role=role, codes=codes, uses=uses, cohort_id=cohort_id, now=now)
 
@@ -113,6 +119,20 @@ def take_back_sheet(session: Session, who: SignedIn, sheet: str, *, now: datetim
         raise NotFound("no-invite")
     _note_taken_back(session, who, sheet, now)
     return count
+
+
+def close_all_of(session: Session, person_id: str, *, organisation_id: str, actor: str, now: datetime) -> int:
+    """Make void what is left of the sheets that somebody made, because she may make none any more; how many there were.
+
+    Whose a sheet is stands in the record alone; `actor` is the mark of whoever takes her right away.
+    """
+    maker = audit.find_mark(session, person_id)
+    since = hour(now - LIFE)
+    made = audit.list_objects(session, "invite.made", organisation_id=organisation_id, actor=maker, since=since) if maker else []
+    closed = [sheet for sheet in made if delete_sheet(session, sheet)]
+    for sheet in closed:
+        audit.record(session, "invite.taken_back", organisation_id=organisation_id, actor=actor, about=sheet, now=now)
+    return len(closed)
 
 
 def admit(session: Session, code: str, *, now: datetime) -> Admission:

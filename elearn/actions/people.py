@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from elearn.access.identity import Identity, Role
-from elearn.actions import notices, recovery
+from elearn.actions import invite, notices, recovery
 from elearn.actions.session import lifetimes
 from elearn.errors import Invalid, NotFound, Refused
 from elearn.store import audit, sessions
@@ -31,6 +31,7 @@ def change_role(session: Session, who: Identity, person_id: str, role: str, *, n
     if person.role == role:
         return False
     person.role = role
+    _close_invites(session, who, person, now=now)
     sessions.delete_sessions(session, person.id)
     notices.tell(session, person.id, "role-changed", now)
     _record(session, who, "role.changed", person, now=now)
@@ -43,6 +44,7 @@ def suspend(session: Session, who: Identity, person_id: str, *, now: datetime) -
     if person.state == "suspended":
         return False
     person.state = "suspended"
+    _close_invites(session, who, person, now=now)
     sessions.end_everywhere(session, person.id)
     _record(session, who, "person.suspended", person, now=now)
     return True
@@ -104,6 +106,12 @@ def claim(session: Session, who: Identity, person_id: str) -> PersonRow:
     if person.role == Role.OPERATOR:
         raise Refused("operator-untouched")
     return person
+
+
+def _close_invites(session: Session, who: Identity, person: PersonRow, *, now: datetime) -> None:
+    """Her invites let people in for a week, as if she still were an admin who answers for them."""
+    actor = audit.mark(session, who.person_id, organisation_id=who.organisation_id)
+    invite.close_all_of(session, person.id, organisation_id=person.organisation_id, actor=actor, now=now)
 
 
 def _record(session: Session, who: Identity, verb: str, person: PersonRow, *, now: datetime) -> None:

@@ -172,6 +172,13 @@ def list_entries(
     return list(session.scalars(wanted.order_by(AuditEntryRow.number.desc()).limit(limit)))
 
 
+def list_objects(session: Session, verb: str, *, organisation_id: str, actor: str, since: datetime) -> list[str]:
+    """What somebody did this to in an organisation, from an hour on: the opaque objects, the oldest first, at most a thousand."""
+    wanted = select(AuditEntryRow.object).where(AuditEntryRow.organisation == organisation_id, AuditEntryRow.verb == verb)
+    own = wanted.where(AuditEntryRow.actor == actor, AuditEntryRow.hour >= since)
+    return list(session.scalars(own.order_by(AuditEntryRow.number).limit(1_000)))
+
+
 def count_entries(session: Session, organisation_id: str, *, up_to: int) -> int:
     """How many entries of one organisation have this number or a smaller one: the place of an entry among its own."""
     wanted = select(func.count()).select_from(AuditEntryRow)

@@ -7,13 +7,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from elearn.actions import account, invite
+from elearn.access.identity import Identity, Role
+from elearn.actions import account, erase, invite, people, setup
 from elearn.actions.account import NewPerson
 from elearn.errors import Invalid, NotFound, Refused
+from elearn.store import audit
 from elearn.store.cohorts import list_members
 from elearn.store.engine import Database
 from elearn.store.enrolments import find_enrolment
 from elearn.store.invites import count_sheets, delete_ended_invites, list_invites, list_sheets
+from elearn.store.organisations import get_organisation
 from elearn.store.people import get_person
 from elearn.store.sessions import SignedIn
 from elearn.store.tenancy import everyone
@@ -237,3 +240,48 @@ def test_an_invite_from_before_there_were_sheets_is_a_sheet_by_itself(session: S
     lines = list_sheets(session, clock.now)
     assert {line.id for line in lines} == {row.id for row in list_invites(session)}
     assert invite.take_back_sheet(session, admin, lines[0].id, now=clock.now) == 1
+
+
+def ends(database: Database, admin: SignedIn, clock: StandingClock, how: str) -> None:
+    """Take an admin's right away in one of the ways there are, by another admin or herself."""
+    with database.transaction(admin.organisation_id) as session:
+        other = make_person(session, admin.organisation_id, role="admin")
+        by = Identity(other.id, other.organisation_id, frozenset({Role.ADMIN}))
+        if how == "suspended":
+            people.suspend(session, by, admin.person_id, now=clock.now)
+        elif how == "demoted":
+            people.change_role(session, by, admin.person_id, "trainer", now=clock.now)
+        elif how == "leaving":
+            erase.request_erasure(session, admin, now=clock.now)
+    if how == "erased":
+        erase.erase_again(database, [admin.person_id], now=clock.now)
+
+
+@pytest.mark.parametrize("how", ["suspended", "demoted", "leaving", "erased"])
+def test_invites_do_not_outlive_the_right_of_whoever_made_them(
+    database: Database, organisation_id: str, clock: StandingClock, how: str
+) -> None:
+    with database.transaction(organisation_id) as session:
+        admin, stays = (make_signed_in(make_person(session, organisation_id, role="admin")) for _ in range(2))
+        used, *others = invite.invite_many(session, admin, role="trainer", codes=3, uses=2, now=clock.now).slips
+        kept = invite.invite(session, stays, role="learner", now=clock.now)
+        by_operator = setup.invite_into(session, get_organisation(session, organisation_id).slug, role="learner", uses=1, now=clock.now)
+    account.join(database, newcomer(used.code), form_key=KEY, now=clock.now)
+    clock.move(days=6)
+    ends(database, admin, clock, how)
+    for number, code in enumerate([used.code, *(slip.code for slip in others)]):
+        with pytest.raises(Refused, match="bad-invite"):
+            account.join(database, newcomer(code, f"oguz-{number}x"), form_key=f"{number}" * 20, now=clock.now)
+    for number, code in enumerate([kept, by_operator]):
+        account.join(database, newcomer(code, f"kept-{number}x"), form_key=f"k{number}" * 10, now=clock.now)
+    with database.read() as session:
+        verbs = [entry.verb for entry in audit.list_entries(session, organisation_id)]
+        assert (verbs.count("invite.taken_back"), audit.find_break(session)) == (1, None)
+
+
+def test_who_is_no_admin_any_more_makes_no_invite(session: Session, admin: SignedIn, organisation_id: str, clock: StandingClock) -> None:
+    """Her page was open, and her session found, before another admin took her right away."""
+    get_person(session, admin.person_id).state = "suspended"
+    session.flush()
+    with pytest.raises(NotFound, match="no-page"):
+        invite.invite(session, admin, role="learner", now=clock.now)
