@@ -4,6 +4,7 @@ The name is an argument of one call and of nothing else: it is not kept, logged 
 """
 
 import json
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 _TEMPLATE: Final = Path(__file__).parent / "certificate.typ"
 _STANDARDS: Final[list["PDFStandard"]] = ["a-3a", "ua-1"]
+#: How the maker of the file says that no font has a form for a text, and how it writes signs inside that it would rather not show.
+_UNPRINTED: Final = re.compile(r"the text `\"(.+?)\"` could not be displayed")
+_ESCAPED: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 _threads = threading.local()
 
 
@@ -63,10 +67,10 @@ def print_pdf(sheet: Sheet, *, name: str | None = None, salt: bytes | None = Non
     inputs = _inputs(sheet, name, salt)
     try:
         return Printed(_compile(inputs, sheet.award, _STANDARDS), archival=True)
-    except typst.TypstError:
-        if name is not None and _prints(_inputs(sheet, None, None), sheet.award):
+    except typst.TypstError as error:
+        if name is not None and (signs := _unprinted(error, names.clean_name(name))):
             code = "name-signs"
-            raise Invalid(code) from None
+            raise Invalid(code, signs=signs) from None
         return Printed(_without_standard(inputs, sheet.award), archival=False)
 
 
@@ -77,13 +81,10 @@ def print_png(sheet: Sheet, *, name: str | None = None, salt: bytes | None = Non
     return pages
 
 
-def _prints(inputs: dict[str, str], award: Award) -> bool:
-    """Whether this can be made as it should be."""
-    try:
-        _compile(inputs, award, _STANDARDS)
-    except typst.TypstError:
-        return False
-    return True
+def _unprinted(error: typst.TypstError, name: str) -> str:
+    """The signs of a name for which no font has a form, as the maker of the file tells; empty when its trouble is another."""
+    told = (_ESCAPED.sub(lambda sign: chr(int(sign[1], 16)), text) for text in _UNPRINTED.findall(error.diagnostic))
+    return " ".join(dict.fromkeys(text for text in told if text in name))
 
 
 def _without_standard(inputs: dict[str, str], award: Award) -> bytes:

@@ -90,7 +90,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "name-direction": _("This name holds marks that turn the direction of writing. Please type it again by hand."),
     "name-control": _("This name holds signs that cannot be seen. Please type it again by hand."),
     "name-signs": _(
-        "This name holds letters or signs that cannot be printed. Write it in Latin or Cyrillic letters, or leave the field empty."
+        "These signs of the name cannot be printed: %(signs)s. Write it in Latin or Cyrillic letters, or leave the field empty."
     ),
     "name-letters": _("A name holds at least one letter."),
     "languages-needed": _("Choose one or two of the languages on the list."),

@@ -8,6 +8,8 @@ from typing import Any
 import pikepdf
 import pytest
 import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from elearn.credential import compact, name, print, verify  # noqa: A004 - the module is named after what it does
@@ -18,6 +20,7 @@ from elearn.lang import LANGUAGES, Language
 from tests.credential.factories import DAY, KEY, NAME, SALT, make_award, make_signed
 from tests.credential.texts_sample import OBJECTIVES, SAMPLE, TITLES
 
+LETTERS = "aq-'’.ÄÇŽŇÖŞÜÝäçžňöşüýӘҒҚҢӨҰҮҺІәғқңөұүһіӢҲҶӯЯя明😀"
 PAIRS: list[tuple[Language, ...]] = [(one,) for one in LANGUAGES] + [("ru", "kk"), ("tg", "ru"), ("tk", "en")]
 LONG_NAME = "Öwezgeldimyradguly Garajaýewmuhammetnazarow-Berdimyradowýewa Gurbanguly Oglugeldiýewiç Täçmyradowaguly Sapardurdynyýaz"
 
@@ -119,10 +122,37 @@ def test_without_a_name_the_pseudonym_or_a_line_to_write_on_is_printed(pseudonym
         assert set(opened.attachments) == {"credential.json"}
 
 
-@pytest.mark.parametrize("typed", ["李 明", "Anna 😀", "ﷲ محمد"])
-def test_a_name_with_a_letter_no_font_has_is_refused_not_printed_as_boxes(typed: str) -> None:
-    with pytest.raises(Invalid, match="name-signs"):
-        printed(make_sheet("en", signed_name=typed), typed)
+@pytest.mark.parametrize(
+    ("typed", "signs"),
+    [
+        ("李 明", "李 明"),
+        ("Anna 😀", "😀"),
+        ("Aýna 明 Öwezowa 明", "明"),
+        ("ﷲ محمد", "ﷲ"),
+        ("Ann\u0f71", "\u0f71"),
+        ('Anna "😀" \\', "😀"),
+    ],
+)
+@pytest.mark.parametrize("organisation", ["NGO", "明"])
+def test_a_name_with_a_letter_no_font_has_is_refused_and_the_letter_named(typed: str, signs: str, organisation: str) -> None:
+    with pytest.raises(Invalid, match="name-signs") as refused:
+        printed(make_sheet("en", signed_name=typed, organisations=(organisation,)), typed)
+    assert refused.value.params == {"signs": signs}
+
+
+@given(
+    st.text(st.sampled_from("Aaq-'’.ÄÇŽŇÖŞÜÝäçžňöşüýӘҒҚҢӨҰҮҺІәғқңөұүһіӢҲҶӯЯя明😀"), min_size=1, max_size=20).filter(
+        lambda text: "A" in text
+    )
+)
+@settings(max_examples=25, deadline=None)
+def test_each_name_is_printed_whole_or_refused(typed: str) -> None:
+    sheet = make_sheet("en", signed_name=typed)
+    if {"明", "😀"} & set(typed):
+        with pytest.raises(Invalid, match="name-signs"):
+            printed(sheet, typed)
+    else:
+        assert printed(sheet, typed).archival
 
 
 @pytest.mark.parametrize("typed", [None, NAME])
