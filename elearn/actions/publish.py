@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from elearn.actions.shelf import OUTLINE
 from elearn.course.catalog import Catalog
-from elearn.course.check import check
 from elearn.course.diff import Diff, diff
+from elearn.course.examine import examine
 from elearn.course.model import Course
 from elearn.course.read import read
 from elearn.course.render import render_outline, render_page
@@ -44,9 +44,7 @@ class Plan:
 
 def plan(session: Session, source: Source) -> Plan:
     """Say what publishing would do, without doing it. Raises Invalid with every problem if there is an error among them."""
-    course, problems = read(source)
-    if course is not None:
-        problems += check(course, source)
+    course, problems = examine(source)
     if course is None or any(problem.severity == "error" for problem in problems):
         raise Invalid("course-broken", problems=problems)
     latest = releases.find_latest_release(session, course.id)

@@ -7,8 +7,7 @@ import click
 
 from elearn.cli.problems import problem_line
 from elearn.cli.spoken import spoken
-from elearn.course.check import check as check_course
-from elearn.course.read import read
+from elearn.course.examine import examine
 from elearn.course.source import Source
 from elearn.errors import Invalid, Problem
 from elearn.lang import LANGUAGES
@@ -24,12 +23,13 @@ def course() -> None:
     """Check, publish and export courses."""
 
 
-def load(path: Path) -> Source:
-    """Give the source of a folder or of a zip file; a ClickException lists what is wrong with it."""
+def load(path: Path, language: str = "en") -> Source:
+    """Give the source of a folder or of a zip file; where it is refused as a whole, say why and end."""
     try:
         return Source.from_zip(path.read_bytes()) if path.is_file() else Source.from_folder(path)
     except Invalid as error:
-        raise click.ClickException("\n".join(problem_line(one, "en") for one in error.problems) or error.code) from error
+        _tell(error.problems, language)
+        raise SystemExit(1) from error
 
 
 @course.command()
@@ -37,10 +37,7 @@ def load(path: Path) -> Source:
 @click.option("--language", default="en", type=click.Choice(LANGUAGES), help="Language of the sentences.")
 def check(folder: Path, language: str) -> None:
     """List every problem of a course with its file and line; exit status 1 when there is an error."""
-    source = load(folder)
-    found, problems = read(source)
-    if found is not None:
-        problems += check_course(found, source)
+    _, problems = examine(load(folder, language))
     _tell(problems, language)
     if any(problem.severity == "error" for problem in problems):
         raise SystemExit(1)

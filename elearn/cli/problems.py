@@ -27,8 +27,9 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 def problem_line(problem: Problem, language: str) -> str:
-    """Give `file:line: severity code: sentence`."""
+    """Give `file:line: severity code: sentence`; the file is the one a refused source is refused for, or a dot for all of it."""
     text = problems.CODES.get(problem.code) or check_codes.CODES.get(problem.code, problem.code)
     said = _catalogue(language).gettext(text) % dict(problem.params) if problem.params else _catalogue(language).gettext(text)
-    place = f"{problem.where.file}:{problem.where.line}" if problem.where.line else problem.where.file
+    file = problem.where.file or problem.params.get("name") or "."
+    place = f"{file}:{problem.where.line}" if problem.where.line else file
     return f"{place}: {problem.severity} {problem.code}: {said}"

@@ -20,10 +20,15 @@ _TABLE: Final = re.compile(r"facts/[^/]+\.csv")
 
 def read(source: Source) -> tuple[Course | None, tuple[Problem, ...]]:
     """The course of these files and what is wrong with them; no course if any problem is an error."""
+    course, problems = read_damaged(source)
+    return (None if any(problem.severity == "error" for problem in problems) else course), problems
+
+
+def read_damaged(source: Source) -> tuple[Course | None, tuple[Problem, ...]]:
+    """As `read`, but with what could be read of a course with errors, for looking on; no course without a readable course.toml."""
     reader = _Reader(source)
     course = reader.course()
-    problems = tuple(problem for report in reader.reports for problem in report.problems())
-    return (None if any(problem.severity == "error" for problem in problems) else course), problems
+    return course, tuple(problem for report in reader.reports for problem in report.problems())
 
 
 def media_of(source: Source) -> tuple[str, ...]:
@@ -43,8 +48,11 @@ class _Reader:
         """The course, however damaged; None without a readable course.toml."""
         report = self._report(OUTLINE)
         text = self._text(OUTLINE, report, 0)
-        outline = None if text is None else read_outline(text, report)
+        if text is None:
+            return None
+        outline = read_outline(text, report)
         if outline is None:
+            self._look_at_pages()
             return None
         modules = tuple(
             Module(module.id, module.title, tuple(self._page(f"{module.id}/{page}.md", page, report, module.line) for page in module.pages))
@@ -53,6 +61,11 @@ class _Reader:
         facts = self._facts(outline, report)
         self._check_unused()
         return Course(**outline.head, modules=modules, facts=facts, media=media_of(self._source))
+
+    def _look_at_pages(self) -> None:
+        """Where the outline cannot be read, every page is read for its own sake."""
+        for path in sorted(filter(_PAGE.fullmatch, self._source.files)):
+            self._page(path, path.rpartition("/")[2].removesuffix(".md"), self._report(path), 0)
 
     def _page(self, path: str, page_id: str, outline: Report, line: int) -> Page:
         report = self._report(path)

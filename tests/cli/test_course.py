@@ -76,6 +76,27 @@ def test_a_course_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert run("check", tmp_path / "nowhere").exit_code == 2
 
 
+def test_a_source_refused_as_a_whole_is_told_like_any_problem(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(MINIMAL, tmp_path / "own"))
+    (folder / "media").mkdir()
+    (folder / "media" / "p.png").symlink_to("/etc/hostname")
+    (tmp_path / "no.zip").write_bytes(b"no zip at all")
+    said = {run("check", folder, "--language", language).output for language in LANGUAGES}
+    assert len(said) == len(LANGUAGES)
+    assert all(text.startswith("media/p.png: error source-symlink: ") for text in said)
+    assert run("check", tmp_path / "no.zip").output.startswith(".: error source-damaged: ")
+    assert run("publish", tmp_path / "no.zip").exit_code == 1
+
+
+def test_one_damaged_file_hides_no_problem_of_another(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(EVERY_KIND, tmp_path / "every-kind"))
+    change(folder, "quizzes/before.md", "---\n\n", "---\n\n::: box {kind=note}\n")
+    change(folder, "course.toml", "minutes = ", "minutes = -")
+    (folder / "media" / "map.png").unlink()
+    codes = {line.split()[2] for line in run("check", folder).output.splitlines()}
+    assert {"out-of-range:", "unclosed-block:", "figure-missing:"} <= codes
+
+
 def test_a_zip_is_checked_like_a_folder(tmp_path: Path) -> None:
     (tmp_path / "minimal.zip").write_bytes(Source.from_folder(MINIMAL).to_zip())
     assert run("check", tmp_path / "minimal.zip").output == "No errors.\n"
