@@ -5,20 +5,20 @@ Agreeing carries the deed out in the same transaction. What a request holds name
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from elearn.access.identity import Identity
+from elearn.access.identity import Identity, Role
 from elearn.actions import certify, factor, notices
 from elearn.actions.shelf import Shelf
 from elearn.errors import Conflict, NotFound, Refused
 from elearn.store import approvals, audit, factors
 from elearn.store.approvals import ApprovalRow
 from elearn.store.base import JsonObject, new_id
-from elearn.store.people import claim_admins, get_person
+from elearn.store.people import PersonRow, claim_admins, get_person
 
 #: More certificates at once than this are issued, or withdrawn, by two admins.
 BULK: Final = 10
@@ -36,18 +36,21 @@ _MOST: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What carrying out a deed needs: releases to read and a signer of certificates."""
+    """What carrying out a deed needs: releases to read, and certificates that have been signed before, so that nobody waits for a signer."""
 
     shelf: Shelf
-    signer: certify.Signing
+    ready: certify.ReadyOnes = field(default_factory=dict)
 
 
 def ask_to_remove_factor(session: Session, who: Identity, person_id: str, *, now: datetime) -> str:
-    """Ask that somebody's second factor be removed, once at a time; Refused("no-factor"), ("not-oneself"), ("second-admin-needed")."""
+    """Ask that somebody's second factor be removed, once at a time.
+
+    Refused("no-factor"), ("not-oneself"), ("operator-untouched"), ("second-admin-needed").
+    """
     if person_id == who.person_id:
         raise Refused("not-oneself")
     _admins(session, who)  # locked before anybody else, as wherever admins change somebody: in one order nobody waits for ever
-    person = get_person(session, person_id, for_update=True)
+    person = _without_operators(get_person(session, person_id, for_update=True))
     if not factors.has_factor(session, person.id):
         raise Refused("no-factor")
     waiting = approvals.find_waiting(session, REMOVE_FACTOR, person.id, now)
@@ -76,10 +79,22 @@ def ask_to_export(session: Session, who: Identity, *, names: bool, now: datetime
     return _ask(session, who, EXPORT, {"names": names}, now=now)
 
 
+def propose(
+    session: Session, request_id: str, *, shelf: Shelf, random: certify.Random, now: datetime
+) -> dict[tuple[str, str], certify.Unsigned]:
+    """What has to be signed before a request can be carried out: certificates still due, of one to issue that waits; else nothing."""
+    row = approvals.get_approval(session, request_id)
+    if row.deed != ISSUE or state_of(row, now=now) != "waiting":
+        return {}
+    chosen = [(one.person_id, one.course_id) for one in chosen_of(session, row)]
+    return certify.propose(session, shelf, chosen, random=random, now=now)
+
+
 def agree(session: Session, who: Identity, request_id: str, *, means: Means, now: datetime) -> None:
     """Agree to another admin's request and carry it out; NotFound, Conflict("request-decided"), ("request-over").
 
     Refused("own-request"), ("request-about-you") and, when whoever asked is no working admin any more, ("asker-gone").
+    Conflict("certificate-facts-changed") when something is due that was not signed before.
     """
     admins = _admins(session, who)
     row = _waiting(session, request_id, now)
@@ -185,19 +200,24 @@ def _mark(request_id: str, person_id: str, course_id: str) -> str:
     return hashlib.sha256(f"{request_id} {person_id}:{course_id}".encode()).hexdigest()[:32]
 
 
+def _without_operators(person: PersonRow) -> PersonRow:
+    """Somebody whom an organisation may change; Refused("operator-untouched") for whoever runs the server."""
+    if person.role == Role.OPERATOR:
+        raise Refused("operator-untouched")
+    return person
+
+
 def _remove_factor(session: Session, row: ApprovalRow, asker: Identity, _means: Means, now: datetime) -> None:
-    person = get_person(session, row.person_id or "")
+    person = _without_operators(get_person(session, row.person_id or ""))
     factor.drop(session, person.id)
     notices.tell(session, person.id, "factor-removed", now)
     about = audit.mark(session, person.id, organisation_id=person.organisation_id)
-    audit.record_act(
-        session, "factor.removed", person_id=asker.person_id, organisation_id=asker.organisation_id, about=about, now=now
-    )
+    audit.record_act(session, "factor.removed", person_id=asker.person_id, organisation_id=asker.organisation_id, about=about, now=now)
 
 
 def _issue(session: Session, row: ApprovalRow, asker: Identity, means: Means, now: datetime) -> None:
     for one in chosen_of(session, row):
-        certify.issue(session, means.shelf, asker, one.person_id, one.course_id, signer=means.signer, now=now)
+        certify.issue(session, means.shelf, asker, means.ready, one.person_id, one.course_id, now=now)
 
 
 def _withdraw(session: Session, row: ApprovalRow, asker: Identity, _means: Means, now: datetime) -> None:

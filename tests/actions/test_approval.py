@@ -185,6 +185,17 @@ def test_an_organisation_with_one_admin_must_appoint_a_second(office: Office) ->
     assert office.state(office.ask()) == "waiting"
 
 
+def test_two_admins_together_take_no_factor_from_an_operator(office: Office) -> None:
+    asked = office.ask()
+    with office.database.transaction(office.person.organisation_id) as session:
+        people.get_person(session, office.person.id).role = "operator"
+    with pytest.raises(Refused, match="operator-untouched"):
+        office.agree(asked)
+    with pytest.raises(Refused, match="operator-untouched"):
+        office.ask()
+    assert office.has_factor()
+
+
 def test_an_admin_who_lost_her_factor_is_not_the_second_admin(office: Office) -> None:
     office.change(2, role="learner")
     office.person = office.admins[1]
