@@ -1,8 +1,7 @@
 """What saving one answer of a test needs to know, in one statement, and the step it adds. Rows and queries only."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Text, bindparam, cast, func, insert, select
 from sqlalchemy.orm import aliased
@@ -13,8 +12,7 @@ from elearn.store.base import JsonObject
 from elearn.store.prepared import Prepared, Writer
 
 
-@dataclass(frozen=True, slots=True)
-class Answering:
+class Answering(NamedTuple):
     """An attempt before one more answer: `last_number` of its steps and the `latest` answer to the question.
 
     `drawn` is the text of its JSON: it does not change while the attempt is open, so it is read once for many answers.

@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from elearn.store import read_only, row_security, standby, tenancy
 from elearn.store.prepared import DIALECT, Writer
 from elearn.store.read_only import ReadOnlyError
+from elearn.store.together import TOGETHER
 
 try:  # the wheel carries a current SQLite; Debian 12's own may corrupt a WAL file
     from pysqlite3 import dbapi2 as _sqlite
@@ -103,12 +104,18 @@ class Database:
                 session.commit()
 
     @contextmanager
-    def write(self, organisation_id: str) -> Iterator[Writer]:
+    def write(self, organisation_id: str, *, together: bool = False) -> Iterator[Writer]:
         """As `transaction`, for prepared statements only, straight on the driver: without what a session costs.
 
-        SQLite uses the connection of `look`, whose memory of pages is then as new as the file.
+        SQLite uses the connection of `look`, whose memory of pages is then as new as the file. `together`: where requests of this
+        moment share their commit, this write joins them; the request must not look at what it wrote.
         """
         self._refuse_if_damaged()
+        others = TOGETHER.get() if together and self.is_sqlite else None
+        if others is not None:
+            with others.write(self.look, organisation_id) as writer:
+                yield writer
+            return
         with self.look(organisation_id) as connection:
             try:
                 if self.is_sqlite:
@@ -194,6 +201,9 @@ def _sqlite_engine(url: str) -> Engine:
     def on_begin(connection: Connection) -> None:
         # straight on the driver: it is neither a statement of ours nor worth the cost of one
         word = connection.get_execution_options().get("begin", "BEGIN")
+        others = TOGETHER.get()
+        if others is not None and word != "BEGIN":  # there is one writer at a time, and this thread cannot wait for itself
+            others.commit()
         connection.connection.cursor().execute(word)
 
     event.listen(engine, "connect", on_connect)

@@ -2,9 +2,8 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import ForeignKey, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -48,8 +47,7 @@ class TrustedDeviceRow(Tenant, Base):
     ends_at: Mapped[datetime] = mapped_column(index=True)
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(NamedTuple):
     """A web session with its person and organisation, as one row of one statement."""
 
     token_hash: str

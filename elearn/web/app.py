@@ -1,7 +1,7 @@
 """The application: the list of what is plugged in, nothing else."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, Response, g, request
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import MapAdapter, Rule
 from werkzeug.wsgi import get_host
 
 from elearn.config import Settings
@@ -33,12 +33,41 @@ _SMALL: Final = 600
 _SELF: Final = re.compile(r"\[::1\](:\d{1,5})?")
 
 
+#: A rule, and the values it found in an address.
+Match = tuple[Rule, Mapping[str, Any]]
+#: Addresses remembered in a worker.
+_MOST: Final = 2_000
+
+
+class _Adapter(MapAdapter):
+    """What matches one address, remembering what matched before: most addresses are asked for again and again."""
+
+    def __init__(self, known: dict[tuple[str, str], Match], *place: Any) -> None:  # noqa: ANN401 - as Werkzeug has it
+        super().__init__(*place)
+        self._known = known
+
+    def match(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - as Werkzeug has it
+        """As Werkzeug's; what Flask asks for every request is found out once for each address."""
+        if given or named != {"return_rule": True}:
+            return super().match(*given, **named)
+        asked = (self.path_info, self.default_method)
+        found = self._known.get(asked)
+        if found is None:
+            found = super().match(return_rule=True)
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            self._known[asked] = found
+        rule, values = found
+        return rule, dict(values)  # the language is taken out of it
+
+
 class _Application(Flask):
     """Flask, without finding out for every request what is the same for all: none of our functions is a coroutine, and hosts are few."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, static_folder=None)
         self._known_host = lru_cache(200)(self._host)
+        self._known: dict[tuple[str, str], Match] = {}
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Give what matches the address of a request to a host of ours; SecurityError for any other host."""
@@ -46,15 +75,9 @@ class _Application(Flask):
             return super().create_url_adapter(None)
         environ = request.environ
         request.host = self._known_host(*(environ.get(name, "") for name in ("HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme")))
-        return self.url_map.bind(
-            request.host,
-            script_name=request.root_path,
-            subdomain="",
-            url_scheme=request.scheme,
-            default_method=request.method,
-            path_info=request.path,
-            query_args=request.query_string.decode(errors="replace"),
-        )
+        query = request.query_string.decode(errors="replace")
+        place = (request.host, request.root_path, "", request.scheme, request.path, request.method, query)
+        return _Adapter(self._known, self.url_map, *place)
 
     def _host(self, said: str, name: str, port: str, scheme: str) -> str:
         if _SELF.fullmatch(said):

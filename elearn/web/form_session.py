@@ -55,7 +55,7 @@ class FormSessions(SecureCookieSessionInterface):
         if session.modified or session.permanent:
             super().save_session(app, session, response)
         elif session.accessed and "Cookie" not in response.headers.get("Vary", ""):
-            response.vary.add("Cookie")
+            response.headers.add("Vary", "Cookie")
 
 
 def form_token() -> str:

@@ -4,13 +4,16 @@ Knows requests as WSGI does; nothing of Flask. A worker of the server has many t
 one at work: they would wait for each other, and less politely.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from io import BytesIO
 from threading import BoundedSemaphore, Lock
 from typing import Any, Final
 
 from elearn.actions.passphrase import ASIDE
+from elearn.store.together import TOGETHER, Together
 
 Start = Callable[..., Any]
 Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
@@ -18,6 +21,8 @@ Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 #: Threads of a worker, and how many of them may wait for bodies: pages are read in the others even if all bodies come slowly.
 THREADS: Final = 64
 _RECEIVING: Final = 48
+#: Saves that share one commit at most: nobody waits longer for the others than for a page.
+_SHARING: Final = 16
 _PLAIN: Final = (
     ("Content-Type", "text/plain; charset=utf-8"),
     ("Cache-Control", "no-store"),
@@ -33,14 +38,45 @@ _UNMEASURED: Final = "411 What you sent does not say how long it is, so a part o
 _STATUS: Final = {_FLOOD: "503 Service Unavailable", _CUT: "400 Bad Request", _UNMEASURED: "411 Length Required"}
 
 
-class Turns:
-    """An application whose requests take turns; `largest`: more bytes than this are never read."""
+def never(_environ: dict[str, Any]) -> bool:
+    """No request shares its commit."""
+    return False
 
-    def __init__(self, application: Application, *, largest: int) -> None:
+
+def _held() -> Lock:
+    lock = Lock()
+    lock.acquire()
+    return lock
+
+
+@dataclass(slots=True, eq=False)
+class _Save:
+    """A request whose write may share a commit, and the answer it waits for; `again`: it must be asked once more, alone."""
+
+    environ: dict[str, Any]
+    head: list[tuple[Any, ...]] = field(default_factory=list)
+    body: Iterable[bytes] = ()
+    done: bool = False
+    again: bool = False
+    ready: Lock = field(default_factory=_held)
+
+
+class Turns:
+    """An application whose requests take turns; `largest`: more bytes than this are never read.
+
+    Requests of which `shares` is true are answered by whoever of them has the first turn, all that wait at this moment, and their
+    writes become durable together; only then is any of them answered.
+    """
+
+    def __init__(self, application: Application, *, largest: int, shares: Callable[[dict[str, Any]], bool] = never) -> None:
         self._application = application
         self._largest = largest
+        self._shares = shares
         self._turn = Lock()
         self._receiving = BoundedSemaphore(_RECEIVING)
+        self._order = Lock()
+        self._saves: deque[_Save] = deque()
+        self._led = False  # whether one of them has the turn or waits for it
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         """Answer one request when its body is there, as long as it says, and its turn has come."""
@@ -48,12 +84,66 @@ class Turns:
         if refused:
             start(_STATUS[refused], [*_PLAIN, _LATER] if refused is _FLOOD else [*_PLAIN])
             return [f"{refused}\n".encode()]
+        if isinstance(environ["wsgi.input"], BytesIO) and self._shares(environ):
+            save = self._shared(environ)
+            if not save.again:
+                start(*save.head[-1])
+                return save.body
+            environ["wsgi.input"].seek(0)
         with self._turn:
             before = ASIDE.set(self._aside)
             try:
                 return self._application(environ, start)
             finally:
                 ASIDE.reset(before)
+
+    def _shared(self, environ: dict[str, Any]) -> _Save:
+        """Give the answer to a request that shares its commit: the first that waits has a turn for all, the others wait for it."""
+        save = _Save(environ)
+        with self._order:
+            self._saves.append(save)
+            waits, self._led = self._led, True
+        if waits:
+            save.ready.acquire()
+        if not save.done:
+            with self._turn:
+                self._save_all()
+        return save
+
+    def _save_all(self) -> None:
+        """Answer what waits; where the commit fails, all who wrote ask again."""
+        taken: list[_Save] = []
+        wrote: list[_Save] = []
+        together = Together()
+        before = TOGETHER.set(together)
+        try:
+            with suppress(Exception):  # who is concerned will meet it again alone, where it is answered
+                while self._saves and len(taken) < _SHARING and together.sound:
+                    taken.append(self._saves.popleft())
+                    writes = together.writes
+                    self._answer(taken[-1])
+                    if together.writes > writes:
+                        wrote.append(taken[-1])
+                together.commit()
+                wrote.clear()
+        finally:
+            TOGETHER.reset(before)
+            together.close()
+            self._tell(taken, wrote)
+
+    def _tell(self, taken: list[_Save], failed: list[_Save]) -> None:
+        """Let those go on who were answered, and let the next that waits have its turn."""
+        for save in taken:
+            save.again = save in failed or not save.head
+            save.done = True
+            save.ready.release()
+        with self._order:
+            self._led = bool(self._saves)
+            if self._led:
+                self._saves[0].ready.release()
+
+    def _answer(self, save: _Save) -> None:
+        save.body = self._application(dict(save.environ), lambda *head: save.head.append(head))
 
     def _receive(self, environ: dict[str, Any]) -> str:
         """Take the body in, unless its length says that it will be refused; why it cannot be taken, or nothing."""

@@ -193,6 +193,11 @@ def answer_submit(course_id: str, module_id: str, page_id: str, attempt_id: str)
     return _again(address, wrong) if wrong else redirect(_next(address), 303)
 
 
+def saves_answer(environ: Mapping[str, str]) -> bool:
+    """Whether a request, as WSGI knows it, saves an answer."""
+    return environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].endswith("/answer")
+
+
 def _save(address: Address) -> dict[str, Given]:
     """Save the answers of this form, the good ones too where another cannot be used; give those with what is wrong."""
     who = identity()
@@ -200,7 +205,8 @@ def _save(address: Address) -> dict[str, Given]:
     if "question" not in form:
         raise Invalid("bad-form-key")
     shelf, speak, moment = runtime().shelf, language(), now()
-    with runtime().database.write(who.organisation_id) as writer:
+    together = "save" in form  # the short answer to a script looks at nothing that was written
+    with runtime().database.write(who.organisation_id, together=together) as writer:
         wrong = _save_each(address, form, lambda one: answering.save_at_once(writer, shelf, who, one, language=speak, now=moment))
     if wrong is not None:
         return wrong
