@@ -14,17 +14,6 @@ from tests.web.conftest import SignInAs
 PAGE = "/en/admin/coalition"
 
 
-@pytest.fixture
-def row(runtime: Runtime, organisation_id: str) -> PersonRow:
-    with runtime.database.transaction() as session:
-        return make_person(session, organisation_id, role="admin")
-
-
-@pytest.fixture
-def admin(row: PersonRow, sign_in_as: SignInAs) -> Visitor:
-    return sign_in_as(row)
-
-
 def publish(runtime: Runtime) -> None:
     with runtime.database.transaction() as session:
         coalition.publish(session, now=runtime.clock())

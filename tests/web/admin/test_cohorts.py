@@ -8,32 +8,16 @@ from elearn.runtime import Runtime
 from elearn.store.cohorts import count_members, get_cohort, list_cohorts
 from elearn.store.enrolments import list_enrolments
 from elearn.store.people import PersonRow
-from tests.factories import make_cohort, make_organisation, make_person
+from tests.factories import make_cohort, make_person
 from tests.visitor import Seen, Visitor, filled, text_of
 from tests.web.admin.office import post
 from tests.web.conftest import SignInAs
 
+pytestmark = pytest.mark.usefixtures("minimal_course")
+
 LIST = "/en/admin/cohorts/"
 NEW = "/en/admin/cohorts/new"
 FIELDS: dict[str, str | list[str]] = {"name": "Spring", "starts_on": "2026-03-02", "languages": ["en", "kk"], "courses": ["minimal"]}
-
-
-@pytest.fixture
-def row(runtime: Runtime, organisation_id: str, minimal_course: int) -> PersonRow:
-    with runtime.database.transaction() as session:
-        return make_person(session, organisation_id, role="admin")
-
-
-@pytest.fixture
-def admin(row: PersonRow, sign_in_as: SignInAs) -> Visitor:
-    return sign_in_as(row)
-
-
-@pytest.fixture
-def outsider(runtime: Runtime, sign_in_as: SignInAs) -> Visitor:
-    with runtime.database.transaction() as session:
-        stranger = make_person(session, make_organisation(session).id, role="admin")
-    return sign_in_as(stranger)
 
 
 def made(admin: Visitor, **fields: str) -> Seen:

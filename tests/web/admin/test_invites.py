@@ -10,31 +10,13 @@ from elearn.store.invites import list_invites, list_sheets
 from elearn.store.people import PersonRow, find_person_by_handle
 from elearn.store.tenancy import everyone
 from tests.conftest import StandingClock
-from tests.factories import make_cohort, make_organisation, make_person
+from tests.factories import make_cohort, make_person
 from tests.visitor import Seen, Visitor, filled, text_of
 from tests.web.admin.office import post
 from tests.web.conftest import SignInAs
 
 LIST = "/en/admin/invites/"
 NEW = "/en/admin/invites/new"
-
-
-@pytest.fixture
-def row(runtime: Runtime, organisation_id: str) -> PersonRow:
-    with runtime.database.transaction() as session:
-        return make_person(session, organisation_id, role="admin")
-
-
-@pytest.fixture
-def admin(row: PersonRow, sign_in_as: SignInAs) -> Visitor:
-    return sign_in_as(row)
-
-
-@pytest.fixture
-def outsider(runtime: Runtime, sign_in_as: SignInAs) -> Visitor:
-    with runtime.database.transaction() as session:
-        stranger = make_person(session, make_organisation(session).id, role="admin")
-    return sign_in_as(stranger)
 
 
 def make(admin: Visitor, **fields: str) -> Seen:

@@ -13,7 +13,7 @@ from elearn.store.releases import get_release
 from elearn.store.sessions import list_sessions
 from elearn.web.parts.roles import state_name
 from tests.conftest import StandingClock
-from tests.factories import make_cohort, make_organisation, make_person, make_summary
+from tests.factories import make_cohort, make_person, make_summary
 from tests.visitor import Visitor
 from tests.web.admin.office import Office, buttons, post
 from tests.web.conftest import SignInAs
@@ -21,15 +21,6 @@ from tests.web.teaching import publish_open
 
 LIST = "/en/admin/people/"
 DEEDS = ("role", "suspend", "reinstate", "sessions", "reset", "factor", "contact")
-
-
-@pytest.fixture
-def office(database: Database, organisation_id: str, sign_in_as: SignInAs) -> Office:
-    with database.transaction() as session:
-        here = [make_person(session, organisation_id, f"admin-number-{number}", role="admin") for number in (1, 2)]
-        there = make_person(session, make_organisation(session).id, role="admin")
-    first, second, outside = (sign_in_as(row) for row in (*here, there))
-    return Office(first, second, outside, (here[0], here[1], there))
 
 
 def page_of(person: PersonRow) -> str:

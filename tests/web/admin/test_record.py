@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from elearn.actions.record import make_checkpoint
 from elearn.runtime import Runtime, open_notary
 from elearn.store import audit
@@ -18,17 +16,6 @@ from tests.web.conftest import SignInAs
 
 RECORD = "/en/admin/record/"
 DELAY = {"days": 40}
-
-
-@pytest.fixture
-def person(database: Database, organisation_id: str) -> PersonRow:
-    with database.transaction() as session:
-        return make_person(session, organisation_id, role="admin")
-
-
-@pytest.fixture
-def admin(person: PersonRow, sign_in_as: SignInAs) -> Visitor:
-    return sign_in_as(person)
 
 
 def write(database: Database, verb: str, organisation_id: str, *, actor: str = "a" * 32, about: str = "b" * 32, times: int = 1) -> None:
@@ -58,9 +45,9 @@ def test_a_look_at_an_empty_record_is_no_proof_of_anything(
     assert "all 0 entries" not in page.text
 
 
-def test_entries_are_sentences_with_day_and_marks(admin: Visitor, person: PersonRow, database: Database, organisation_id: str) -> None:
+def test_entries_are_sentences_with_day_and_marks(admin: Visitor, row: PersonRow, database: Database, organisation_id: str) -> None:
     with database.transaction() as session, everyone(session):
-        own = audit.mark(session, person.id, organisation_id=organisation_id)
+        own = audit.mark(session, row.id, organisation_id=organisation_id)
         other = audit.mark(session, make_person(session, organisation_id).id, organisation_id=organisation_id)
     write(database, "role.changed", organisation_id, actor=own, about=other)
     write(database, "passphrase.changed", organisation_id, actor=other, about=other)
@@ -93,11 +80,11 @@ def test_a_long_record_has_pages_and_can_be_looked_through(
 
 
 def test_months_are_offered_from_the_first_entry_to_now(
-    admin: Visitor, database: Database, organisation_id: str, clock: StandingClock, sign_in_as: SignInAs, person: PersonRow
+    admin: Visitor, database: Database, organisation_id: str, clock: StandingClock, sign_in_as: SignInAs, row: PersonRow
 ) -> None:
     write(database, "invite.made", organisation_id)
     clock.move(**DELAY)
-    later = sign_in_as(person)
+    later = sign_in_as(row)
     months = [text_of(option) for option in later.get(RECORD).tree.iter("option")]
     assert months == ["Everything", "Invite codes were made.", "At any time", "April 2026", "March 2026"]
     assert "No entry fits." in later.get(RECORD + "?month=2026-04").text

@@ -18,7 +18,7 @@ from elearn.store.factors import SecondFactorRow, has_factor
 from elearn.store.organisations import get_organisation
 from elearn.store.people import PersonRow, get_person
 from tests.conftest import StandingClock
-from tests.factories import make_cohort, make_organisation, make_person, make_signed_in
+from tests.factories import make_cohort, make_person, make_signed_in
 from tests.visitor import Seen, Visitor
 from tests.web.admin.office import Office, post
 from tests.web.conftest import SignInAs
@@ -26,15 +26,6 @@ from tests.web.teaching import certificate, complete, publish_open
 
 LIST = "/en/admin/requests/"
 EXPORT = "/en/admin/people/export"
-
-
-@pytest.fixture
-def office(database: Database, organisation_id: str, sign_in_as: SignInAs) -> Office:
-    with database.transaction() as session:
-        here = [make_person(session, organisation_id, f"admin-number-{number}", role="admin") for number in (1, 2)]
-        there = make_person(session, make_organisation(session).id, role="admin")
-    first, second, outside = (sign_in_as(row) for row in (*here, there))
-    return Office(first, second, outside, (here[0], here[1], there))
 
 
 @pytest.fixture

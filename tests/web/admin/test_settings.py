@@ -4,22 +4,13 @@ import pytest
 
 from elearn.runtime import Runtime
 from elearn.store.audit import list_entries
-from elearn.store.engine import Database
 from elearn.store.organisations import get_organisation
 from elearn.store.people import PersonRow
 from tests.conftest import StandingClock
-from tests.factories import make_person
 from tests.visitor import Visitor
 from tests.web.conftest import SignInAs
 
 SETTINGS = "/en/admin/settings"
-
-
-@pytest.fixture
-def admin(database: Database, organisation_id: str, sign_in_as: SignInAs) -> Visitor:
-    with database.transaction() as session:
-        person = make_person(session, organisation_id, role="admin")
-    return sign_in_as(person)
 
 
 def test_settings_are_for_admins_who_have_just_signed_in(member: Visitor, visitor: Visitor, admin: Visitor, clock: StandingClock) -> None:

@@ -1,27 +1,15 @@
 """Several certificates are withdrawn with one reason after a second look; more than ten take two admins."""
 
-import pytest
-
 from elearn.runtime import Runtime
 from elearn.store.base import new_id
 from elearn.store.credentials import list_credentials
 from elearn.store.engine import Database
-from tests.factories import make_organisation, make_person
+from tests.factories import make_person
 from tests.visitor import Seen, Visitor
 from tests.web.admin.office import Office, post
-from tests.web.conftest import SignInAs
 from tests.web.teaching import certificate, publish_open
 
 PAGE = "/en/admin/certificates/withdrawals"
-
-
-@pytest.fixture
-def office(database: Database, organisation_id: str, sign_in_as: SignInAs) -> Office:
-    with database.transaction() as session:
-        here = [make_person(session, organisation_id, f"admin-number-{number}", role="admin") for number in (1, 2)]
-        there = make_person(session, make_organisation(session).id, role="admin")
-    first, second, outside = (sign_in_as(row) for row in (*here, there))
-    return Office(first, second, outside, (here[0], here[1], there))
 
 
 def issue(runtime: Runtime, organisation_id: str, count: int) -> list[str]:
