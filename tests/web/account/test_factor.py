@@ -44,13 +44,6 @@ def plain(app: Flask, person: PersonRow) -> Visitor:
 
 
 @pytest.fixture
-def guarded(learner: PersonRow, runtime: Runtime) -> PersonRow:
-    with runtime.database.transaction() as session:
-        make_factor(session, learner, runtime.keys.seal)
-    return learner
-
-
-@pytest.fixture
 def admin(runtime: Runtime, organisation_id: str) -> PersonRow:
     with runtime.database.transaction() as session:
         return make_person(session, organisation_id, "an-admin-1", role="admin")

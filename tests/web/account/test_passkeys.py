@@ -11,7 +11,7 @@ from elearn.store.people import PersonRow
 from elearn.web.app import create_app
 from tests.authenticator import Authenticator
 from tests.conftest import StandingClock
-from tests.factories import PASSPHRASE, SEED, make_factor
+from tests.factories import PASSPHRASE, SEED
 from tests.visitor import Seen, Visitor, filled
 from tests.web.conftest import SignInAs
 
@@ -24,13 +24,6 @@ ORIGIN = "http://localhost"
 def runtime(runtime: Runtime) -> Runtime:
     """An installation at the address that the test client asks."""
     return replace(runtime, settings=replace(runtime.settings, public_url=ORIGIN))
-
-
-@pytest.fixture
-def guarded(learner: PersonRow, runtime: Runtime) -> PersonRow:
-    with runtime.database.transaction() as session:
-        make_factor(session, learner, runtime.keys.seal)
-    return learner
 
 
 @pytest.fixture

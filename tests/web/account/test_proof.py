@@ -3,8 +3,6 @@
 import re
 from dataclasses import replace
 
-import pytest
-
 from elearn.access.timecode import code_at, step_at
 from elearn.actions import account, factor
 from elearn.runtime import Runtime
@@ -12,20 +10,13 @@ from elearn.store.people import PersonRow
 from elearn.store.sessions import list_sessions
 from elearn.web.app import create_app
 from tests.conftest import StandingClock
-from tests.factories import PASSPHRASE, SEED, make_factor, make_person, make_signed_in
+from tests.factories import PASSPHRASE, SEED, make_person, make_signed_in
 from tests.visitor import Seen, Visitor, filled
 from tests.web.conftest import Publish, SignInAs
 
 SIGN_IN = "/en/account/sign-in"
 PROOF = f"{SIGN_IN}/code"
 QUIZ = "/en/courses/every-kind/quizzes/final/"
-
-
-@pytest.fixture
-def guarded(learner: PersonRow, runtime: Runtime) -> PersonRow:
-    with runtime.database.transaction() as session:
-        make_factor(session, learner, runtime.keys.seal)
-    return learner
 
 
 def code(clock: StandingClock) -> str:
