@@ -73,7 +73,8 @@ def keep(
     `mails`: whether she wants a mail when something is new, None: as before.
     """
     kept = kept_by(get_organisation(session, who.organisation_id, steady=True).settings)  # nothing slips in behind a decision to keep less
-    clean = _check(Contact(contact.name if kept.names else "", contact.email if kept.emails else ""), agreed=agreed)
+    typed = Contact(contact.name if kept.names else "", contact.email if kept.emails else "")
+    clean = _check(typed, agreed=agreed, mails=mails is True)
     if clean == Contact():
         drop(session, who, now=now)
         return
@@ -179,7 +180,7 @@ def _index(email: str, organisation_id: str, key: Key) -> str:
     return blind_index(email, organisation_id=organisation_id, secret=key.secret)
 
 
-def _check(contact: Contact, *, agreed: bool) -> Contact:
+def _check(contact: Contact, *, agreed: bool, mails: bool) -> Contact:
     """The values as they are kept; Invalid with all that is wrong."""
     found: list[Problem] = []
     name = email = ""
@@ -187,6 +188,8 @@ def _check(contact: Contact, *, agreed: bool) -> Contact:
         name = clean_name(contact.name) if contact.name.strip() else ""
     with _noting("email", found):
         email = _clean_email(contact.email)
+    if mails and not contact.email.strip():
+        found.append(Problem("email-needed", Where("email")))
     if (contact.name.strip() or contact.email.strip()) and not agreed:
         found.append(Problem("consent-needed", Where("agreed")))
     if found:

@@ -153,6 +153,13 @@ def test_what_cannot_be_kept_is_said_field_by_field(
     assert row_of(database, person) is None
 
 
+def test_a_mail_needs_an_address(database: Database, person: PersonRow, clock: StandingClock) -> None:
+    for typed in (Contact(), Contact(AYNA.name)):
+        with pytest.raises(Invalid, match="email-needed"), database.transaction(person.organisation_id) as session:
+            contact.keep(session, make_signed_in(person), typed, agreed=True, seals=SEALS, now=clock.now, mails=True)
+    assert row_of(database, person) is None
+
+
 def test_an_admin_sees_one_name_and_that_is_recorded_and_told(
     database: Database, person: PersonRow, admin: Identity, clock: StandingClock
 ) -> None:

@@ -194,7 +194,7 @@ def test_she_asks_for_mails_herself_and_switches_them_off(
     member: Visitor, learner: PersonRow, both: None, mailing: None, database: Database
 ) -> None:
     page = member.get(PAGE)
-    assert "At most one a day" in page.text
+    assert "at most one a day" in page.text
     assert page.one("input", name="mails").get("checked") is None
     member.submit(page, "/contact", {"name": "", "email": EMAIL, "agreed": "y"})
     assert not wants(database, learner)
@@ -205,6 +205,12 @@ def test_she_asks_for_mails_herself_and_switches_them_off(
     assert "E-mails wanted" in member.get("/en/account/export").text
     member.submit(page, "/contact", {"name": "", "email": EMAIL, "agreed": "y", "mails": []})
     assert not wants(database, learner)
+
+
+def test_a_tick_without_an_address_is_said_beside_the_field(member: Visitor, both: None, mailing: None) -> None:
+    page = member.submit(member.get(PAGE), "/contact", {"name": NAME, "email": "", "agreed": "y", "mails": "y"}, status=422)
+    assert "take the tick off" in page.text
+    assert page.one("input", name="mails").get("checked") is not None
 
 
 def test_her_choice_outlives_a_time_without_mail(
