@@ -22,6 +22,12 @@ def test_every_line_of_the_lock_is_a_pin_a_hash_or_a_comment() -> None:
     assert len(PINNED) == len(re.findall(r"^[a-z0-9]", LOCK, re.MULTILINE))
 
 
+def test_what_looks_for_known_faults_is_pinned_in_the_same_way() -> None:
+    lines = (ROOT / "requirements-audit.lock").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line and not re.match(r"^(?:[a-z0-9][^ ]*==|    --hash=sha256:|    #)", line)] == []
+    assert any(line.startswith("pip-audit==") for line in lines)
+
+
 def test_every_dependency_of_the_project_is_pinned() -> None:
     wanted = _named([*PROJECT["dependencies"], *(line for extra in PROJECT["optional-dependencies"].values() for line in extra)])
     assert sorted(wanted - {name for name, _ in PINNED}) == []
