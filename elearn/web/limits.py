@@ -2,7 +2,8 @@
 
 Behind an onion service or a proxy that says nothing all askers share one address: what costs a slow hash is limited for all strangers
 together, before anything is counted or hashed, and for each browser that is trusted apart, so that a flood shuts nobody out at home.
-Whoever has shown a passphrase is counted by her account, not by an address.
+Whoever has shown a passphrase is counted by her account, not by an address. Of certificates only misses are counted: what is right is
+always told, so whoever asks for numbers that are none keeps nobody from checking one.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from datetime import date
 from ipaddress import ip_address
 from typing import Final
 
-from flask import Flask, Response, abort, g, make_response, request
+from flask import Flask, Response, abort, current_app, g, make_response, request
 from flask_limiter import Limiter
 
 from elearn.actions.session import SIGN_IN
@@ -25,7 +26,7 @@ from elearn.web.errors import answer
 from elearn.web.i18n import gettext
 from elearn.web.messages import sentence
 
-#: Sign-in, joining, recovering: each costs a slow hash. Checking certificates: against guessing of serials.
+#: Sign-in, joining, recovering: each costs a slow hash.
 COSTLY: Final = "30 per minute"
 
 #: Forms that cost a slow hash and that anybody may send.
@@ -33,16 +34,24 @@ HASHING: Final = frozenset({"account.sign_in_submit", "account.recover_submit", 
 #: After so many seconds whoever was put off may try again.
 _LATER: Final = 5
 
+#: Where an application keeps how many misses are left to whom.
+_MISSES: Final = "elearn misses"
+
 _secrets: Final[dict[date, bytes]] = {}
 
 
 def _asker() -> str:
-    """Give a mark of who asks, under a key that changes daily and is never stored."""
+    """Give a mark of who asks."""
+    return _mark(_known_by())
+
+
+def _mark(text: str) -> str:
+    """Give what stands for a text in memory, under a key that changes daily and is never stored."""
     today = auth.now().date()
     if today not in _secrets:
         _secrets.clear()
         _secrets[today] = secrets.token_bytes(32)
-    return hmac.new(_secrets[today], _known_by().encode(), hashlib.sha256).hexdigest()
+    return hmac.new(_secrets[today], text.encode(), hashlib.sha256).hexdigest()
 
 
 def _known_by() -> str:
@@ -63,6 +72,13 @@ def _waits(token: str) -> bool:
 
 
 limiter: Final = Limiter(_asker, storage_uri="memory://", headers_enabled=False)
+
+
+def count_miss(about: str = "") -> None:
+    """Count a question that was not met with a hit: for this asker, or for whoever asks `about` the same; 429 when there are too many."""
+    misses: Buckets | None = current_app.extensions.get(_MISSES)
+    if misses is not None and not misses.take(_mark(f"about {about}") if about else _asker(), auth.now()):
+        abort(429)
 
 
 def refuse_unusable() -> None:
@@ -93,11 +109,11 @@ def trusted_device() -> str:
     found: str | None = g.get("trusted_device")
     if found is None:
         token = request.cookies.get(auth.device_cookie_name(), "")
-        found = g.trusted_device = _mark_of(token) if token else ""
+        found = g.trusted_device = _device_of(token) if token else ""
     return found
 
 
-def _mark_of(token: str) -> str:
+def _device_of(token: str) -> str:
     with auth.runtime().database.read() as session, everyone(session):
         return token_hash(token) if find_trusted_device(session, token, auth.now()) else ""
 
@@ -120,6 +136,7 @@ def register(app: Flask) -> None:
     app.config["RATELIMIT_ENABLED"] = auth.runtime_of(app).settings.limit_requests
     limiter.init_app(app)
     if app.config["RATELIMIT_ENABLED"]:
+        app.extensions[_MISSES] = Buckets(at_once=30, a_second=0.5, most=10_000)
         strangers = Buckets(at_once=10, a_second=3)  # together a fifth of a core in each worker
         trusted = Buckets(at_once=5, a_second=0.1)
         app.before_request(lambda: _hold_back(strangers, trusted))

@@ -44,10 +44,10 @@ EVERYONE: Final = {
     "store/audit.py mark": "the mark of one person, by her id, who may have no organisation in this session yet",
     "store/audit.py find_mark": "as `mark`; the operator asks for it when a person proves an entry to be hers",
     "web/admin/organisations.py organisations": "the operator sees which organisations have an admin: yes or no",
-    "web/limits.py _mark_of": _TOKEN,
+    "web/limits.py _device_of": _TOKEN,
     "web/limits.py _waits": _TOKEN,
     "web/public/verify.py _find": "a certificate is public, by its number",
-    "web/public/verify.py verdict_submit": "as above",
+    "web/public/verify.py _confirms": "as above",
     "web/public/verify.py status_list": "the list of withdrawn certificates is public",
 }
 _BINDS: Final = "its statements name the organisation themselves"

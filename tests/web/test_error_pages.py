@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from elearn.credential import serial
 from elearn.errors import Conflict, ElearnError, Invalid, Refused
 from elearn.runtime import Runtime
 from elearn.web.app import create_app
@@ -146,5 +147,6 @@ def test_reading_goes_on_when_the_time_last_seen_cannot_be_written(
 
 def test_too_many_requests_are_told_to_wait(runtime: Runtime) -> None:
     visitor = Visitor(create_app(replace(runtime, settings=replace(runtime.settings, limit_requests=True))).test_client())
-    assert {visitor.client.get("/en/verify/00000").status_code for _ in range(30)} == {404}
-    assert "Please wait a minute and try again." in visitor.get("/en/verify/00000", status=429).text
+    nobodys = serial.make(bytes(15))
+    assert {visitor.client.get(f"/en/verify/{nobodys}").status_code for _ in range(30)} == {404}
+    assert "Please wait a minute and try again." in visitor.get(f"/en/verify/{nobodys}", status=429).text

@@ -10,6 +10,7 @@ from wtforms import StringField
 
 from elearn.access.permission import Permission
 from elearn.actions.certify import confirms_name
+from elearn.credential import name
 from elearn.credential import serial as serials
 from elearn.credential.keys import write_keys
 from elearn.errors import Invalid
@@ -18,7 +19,7 @@ from elearn.store.tenancy import everyone
 from elearn.web.auth import now, requires, runtime
 from elearn.web.forms import Form, needed, short
 from elearn.web.i18n import format_day, gettext, language, lazy_gettext
-from elearn.web.limits import COSTLY, limiter
+from elearn.web.limits import count_miss
 from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.signing import public_keys, signed_status
@@ -87,12 +88,27 @@ def verify() -> ResponseReturnValue:
 
 
 def _find(typed: str) -> CredentialRow | None:
+    """Find a certificate; what cannot be a number asks nothing of the database, and only a number that is nobody's is counted."""
     try:
         serial = serials.parse(typed)
     except Invalid:
         return None
     with runtime().database.read() as session, everyone(session):
-        return find_credential(session, serial)
+        found = find_credential(session, serial)
+    if found is None:
+        count_miss()
+    return found
+
+
+def _confirms(serial: str, typed: str, code: str) -> bool:
+    """Whether a typed name belongs to the certificate; names are counted by the code, which strangers do not know."""
+    try:
+        known_by = name.read_name_code(code)
+    except Invalid:
+        return False
+    count_miss(f"{serial} {known_by}")
+    with runtime().database.read() as session, everyone(session):
+        return confirms_name(session, serial, typed, code)
 
 
 def _page(row: CredentialRow | None, typed: str, *, name_form: NameForm | None = None, answer: str = "") -> VerdictPage:
@@ -122,7 +138,6 @@ def _page(row: CredentialRow | None, typed: str, *, name_form: NameForm | None =
 
 @blueprint.get("/verify/<serial>")
 @requires(Permission.VERIFY_CERTIFICATE)
-@limiter.limit(COSTLY)
 def verdict(serial: str) -> ResponseReturnValue:
     """Say what is known of a certificate."""
     g.public = False
@@ -132,7 +147,6 @@ def verdict(serial: str) -> ResponseReturnValue:
 
 @blueprint.post("/verify/<serial>")
 @requires(Permission.VERIFY_CERTIFICATE)
-@limiter.limit(COSTLY)
 def verdict_submit(serial: str) -> ResponseReturnValue:
     """Say whether a typed name belongs to the certificate; the name is not kept."""
     row = _find(serial)
@@ -141,8 +155,7 @@ def verdict_submit(serial: str) -> ResponseReturnValue:
         return render(_page(None, serial)), 404
     if not form.validate():
         return render(_page(row, serial, name_form=form)), 422
-    with runtime().database.read() as session, everyone(session):
-        fits = confirms_name(session, row.id, form.name.data or "", form.code.data or "")
+    fits = _confirms(row.id, form.name.data or "", form.code.data or "")
     answer = (
         gettext("Yes: this name belongs to this certificate.")
         if fits

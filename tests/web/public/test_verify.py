@@ -1,18 +1,24 @@
 """Checking a certificate by its number and its name; the keys and the list for checking without us."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from elearn.access.identity import Identity
 from elearn.actions import certify
+from elearn.credential import serial as serials
 from elearn.credential import status as statuses
 from elearn.credential.keys import read_keys, signing_key
 from elearn.credential.name import name_code
 from elearn.runtime import Runtime
+from elearn.store.engine import Database
 from elearn.store.people import PersonRow
+from elearn.web.app import create_app
 from elearn.web.parts.signing import signer, wording
+from tests.actions import trial
 from tests.conftest import StandingClock
 from tests.visitor import Visitor
 from tests.web.teaching import certificate, publish_open
@@ -34,7 +40,7 @@ def _who(person: PersonRow) -> Identity:
 def _end(runtime: Runtime, app: Flask, person: PersonRow, serial: str, reason: str, *, replace: bool = False) -> str:
     with app.test_request_context(), runtime.database.transaction(person.organisation_id) as session:
         if replace:
-            return certify.replace_certificate(session, runtime.shelf, _who(person), serial, reason, signer=signer(), now=runtime.clock())
+            return trial.replace(session, runtime.shelf, _who(person), serial, reason, signer=signer(), now=runtime.clock())
         certify.withdraw(session, _who(person), serial, reason, now=runtime.clock())
     return ""
 
@@ -188,3 +194,48 @@ def test_the_list_of_what_is_no_longer_good_is_signed(app: Flask, runtime: Runti
     listed = statuses.read(client.get("/certificates/status.json").get_data(), read_keys(client.get("/certificates/keys.json").get_data()))
     assert listed.day == runtime.clock().date()
     assert (listed.state_of(serial), listed.state_of(new)) == ("replaced", None)
+
+
+@pytest.fixture
+def crowd(runtime: Runtime) -> Visitor:
+    """Strangers who share one address, as all do behind an onion service, where the coarse limits are on."""
+    return Visitor(create_app(replace(runtime, settings=replace(runtime.settings, limit_requests=True))).test_client())
+
+
+def unknown(count: int) -> list[str]:
+    return [serials.make(number.to_bytes(15, "big")) for number in range(count)]
+
+
+def ask(crowd: Visitor, numbers: list[str]) -> list[int]:
+    return [crowd.client.get(VERIFY + number).status_code for number in numbers]
+
+
+def test_whoever_asks_for_numbers_that_are_none_keeps_nobody_from_checking_one(crowd: Visitor, serial: str, clock: StandingClock) -> None:
+    assert ask(crowd, unknown(40)) == [404] * 30 + [429] * 10
+    assert ask(crowd, [serial] * 50) == [200] * 50
+    clock.move(seconds=60)
+    assert ask(crowd, unknown(40)) == [404] * 30 + [429] * 10
+
+
+def test_what_cannot_be_a_number_costs_nothing_and_is_told_at_once(crowd: Visitor, serial: str, database: Database) -> None:
+    assert ask(crowd, unknown(31))[-1] == 429
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda _c, _k, statement, *_a: asked.append(statement))
+    mistyped = serial[:-1] + ("0" if serial[-1] != "0" else "1")
+    assert ask(crowd, ["00000", mistyped, "x" * 200] * 20) == [404] * 60
+    assert not [statement for statement in asked if "credential" in statement]
+
+
+def test_names_are_counted_by_the_code_that_strangers_do_not_know(
+    crowd: Visitor, app: Flask, runtime: Runtime, learner: PersonRow, serial: str
+) -> None:
+    code, page = _printed(runtime, app, learner, serial), crowd.get(VERIFY + serial)
+    for _ in range(40):
+        crowd.submit(page, serial, {"name": "Somebody", "code": "nonsense"})
+    for _ in range(30):
+        crowd.submit(page, serial, {"name": "Somebody", "code": name_code(bytes(16))})
+    crowd.submit(page, serial, {"name": "Somebody", "code": name_code(bytes(16))}, status=429)
+    assert "Yes: this name belongs" in crowd.submit(page, serial, {"name": NAME, "code": code}).text
+    for _ in range(29):
+        crowd.submit(page, serial, {"name": "Somebody", "code": code})
+    crowd.submit(page, serial, {"name": "Somebody", "code": code}, status=429)
