@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from elearn.store.read_only import ReadOnlyError
 from elearn.web.account.join import joined_before
 from elearn.web.account.session import keep_page, old_form_page
-from elearn.web.auth import FactorNeeded, FreshSignInNeeded, PassphraseNeeded, SignInNeeded
+from elearn.web.auth import FactorNeeded, FreshSignInNeeded, PassphraseNeeded, SignInNeeded, person
 from elearn.web.csrf import CrossSiteError
 from elearn.web.errors import ErrorPage, answer, wants_json
 from elearn.web.i18n import gettext
@@ -51,11 +51,18 @@ def _on_factor_needed(_error: FactorNeeded) -> ResponseReturnValue:
     return redirect(href("account.factor", next=target), 303)
 
 
+def _answer_without_session() -> bool:
+    """Whether an answer came without any session from a page that is ours, as the browser itself says: all there is to do is to sign in."""
+    return request.endpoint == "learn.answer_submit" and request.headers.get("Sec-Fetch-Site") == "same-origin" and person().is_anonymous
+
+
 def _on_csrf(error: CSRFError) -> ResponseReturnValue:
     """Offer an answer for sending again; never a form that another site sent, nor one that changes an account."""
     own = None if isinstance(error, CrossSiteError) else old_form_page() or joined_before()
     if own is not None:
         return own
+    if _answer_without_session():
+        return _on_sign_in_needed(SignInNeeded("sign-in-needed"))
     text = gettext("The form had grown old, so nothing was changed. What you typed is still here: press the button to send it again.")
     if wants_json():
         return jsonify(error=text), 403

@@ -160,6 +160,23 @@ def test_a_script_is_told_that_the_session_is_over(member: Visitor, release: int
     assert "sign in again" in told["error"]
 
 
+def test_whoever_lost_all_cookies_in_the_middle_of_a_quiz_signs_in_and_loses_no_answer(member: Visitor, release: int) -> None:
+    page = begin(member, BEFORE)
+    form = page.form("/answer")
+    data = {**filled(form), "all-people:choice": "yes"}
+    for cookie in ("session", "form"):
+        member.client.delete_cookie(cookie)
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    short = member.client.post(form.get("action", ""), data={**data, "save": "1"}, headers={**ours, "Accept": "application/json"})
+    assert (short.status_code, "sign in again" in short.get_json()["error"]) == (401, True)
+    seen = member.client.post(form.get("action", ""), data=data, headers=ours).get_data(as_text=True)
+    assert 'name="passphrase"' in seen
+    assert 'name="keep-all-people:choice" value="yes"' in seen
+    unsure = member.client.post(form.get("action", ""), data=data).get_data(as_text=True)
+    assert 'name="passphrase"' not in unsure
+    assert "Send it again" in unsure
+
+
 def test_a_script_is_told_that_the_form_is_old(member: Visitor, release: int) -> None:
     page = begin(member, BEFORE)
     status, told = by_script(member, page, {"all-people:choice": "yes"}, csrf_token="old")
