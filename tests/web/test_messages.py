@@ -39,6 +39,7 @@ ELSEWHERE = {
     "no-place-for-choice": "as above",
     "only-questions-in-pool": "as above",
     "file-too-large": "as above",
+    "mail-refused": "the worker says it by its code; no page asked for it",
     "answer-unfit": "pages say that the signer is away",
     "request-long": "the signer says it to the site, see above",
     "request-time": "as above",
