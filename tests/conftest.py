@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,10 @@ laws.register_profile("search", max_examples=1_000, deadline=None, suppress_heal
 laws.load_profile("gate")
 #: A server that shares a busy machine is given more time to answer than one that a site waits for.
 engine._POSTGRES["connect_timeout"] = 60
+
+# A run in the background is let ignore Ctrl-C, and so would be the processes that tests stop by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass

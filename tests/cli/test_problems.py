@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -18,7 +19,10 @@ CODES = {**problems.CODES, **check_codes.CODES}
 
 
 @pytest.fixture(autouse=True)
-def _fresh_catalogues() -> None:
+def _fresh_catalogues() -> Iterator[None]:
+    """None of other tests, and none is left to other tests."""
+    spoken._catalogue.cache_clear()
+    yield
     spoken._catalogue.cache_clear()
 
 
