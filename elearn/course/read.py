@@ -69,8 +69,8 @@ class _Reader:
 
     def _page(self, path: str, page_id: str, outline: Report, line: int) -> Page:
         report = self._report(path)
-        text = self._text(path, outline, line) or ""
-        return read_page(page_id, text, report if path in self._source.files else Report(path))
+        text = self._text(path, outline, line)
+        return read_page(page_id, text or "", Report(path) if text is None else report)
 
     def _facts(self, outline: Outline, report: Report) -> dict[str, FactTable]:
         tables: dict[str, FactTable] = {}
