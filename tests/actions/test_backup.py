@@ -20,16 +20,6 @@ from tests.conftest import StandingClock
 from tests.factories import make_person
 
 
-@pytest.fixture
-def ring() -> Keyring:
-    return Keyring()
-
-
-@pytest.fixture
-def plan(tmp_path: Path, ring: Keyring) -> BackupPlan:
-    return make_plan(tmp_path, ring)
-
-
 def opened(file: Path, identity: str) -> dict[str, bytes]:
     """What age and tar alone find in a file of ours."""
     plain = io.BytesIO(pyrage.decrypt(file.read_bytes(), [x25519.Identity.from_str(identity)]))

@@ -23,22 +23,12 @@ from elearn.store.engine import Database
 from elearn.store.invites import InviteRow
 from elearn.store.rows import METADATA
 from elearn.store.tenancy import everyone
-from tests.actions.safekeeping import Keyring, make_plan, new_place, restored
+from tests.actions.safekeeping import Keyring, new_place, restored
 from tests.conftest import StandingClock
 from tests.factories import PASSPHRASE, make_attempt, make_credential, make_person, make_release, make_step, make_traces
 from tests.servers import SERVER, seen_as
 
 LOST = ("web_session", "trusted_device", "sign_in_step", "invite", "job")
-
-
-@pytest.fixture
-def ring() -> Keyring:
-    return Keyring()
-
-
-@pytest.fixture
-def plan(tmp_path: Path, ring: Keyring) -> BackupPlan:
-    return make_plan(tmp_path, ring)
 
 
 @pytest.fixture
