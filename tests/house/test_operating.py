@@ -15,9 +15,10 @@ import pytest
 
 from elearn import config
 from elearn.actions.backup import LONGEST
-from elearn.cli import main
+from elearn.cli import deployment_postgres, main
 from elearn.cli.check_deploy import SENTENCES
 from elearn.config import Settings
+from elearn.store import engine, standby
 from tests.house.tree import ROOT
 
 FOLDER = ROOT / "docs" / "operating"
@@ -238,6 +239,7 @@ def test_the_guide_speaks_of_every_danger_that_it_promised() -> None:
         "Keys",
         "What dies with which key",
         "Backups",
+        "PostgreSQL",
         "Restore",
         "Upgrade",
         "Damage",
@@ -247,3 +249,19 @@ def test_the_guide_speaks_of_every_danger_that_it_promised() -> None:
         "All settings",
     } <= headings
     assert "part Damage" in SENTENCES["database-damaged"]
+
+
+def test_the_guide_of_the_standby_says_the_limits_of_the_code_and_the_codes_of_the_check() -> None:
+    guide = (ROOT / "docs" / "postgresql-standby.md").read_text(encoding="utf-8")
+    for name, words in (("statement_timeout", "a statement"), ("lock_timeout", "waiting for a lock")):
+        (said,) = re.findall(rf"-c {name}=(\d+)000", str(engine._POSTGRES["options"]))
+        assert f"| {words} | {said} s |" in guide
+        assert f"SET {name} = '{said}s'" in guide
+    assert f"waits for its standby | {standby.PATIENCE:.0f} s |" in guide
+    assert "{pool_size} kept, {max_overflow} more, {pool_timeout} s for one".format(**engine._POOL) in guide
+    assert f"at least {engine.MOST_CONNECTIONS} for each worker and {deployment_postgres._SPARE} more" in guide
+    listed = {code for line in re.findall(r"^\| (`.*?) \|", guide, re.MULTILINE) for code in re.findall(r"`([a-z-]+)`", line)}
+    source = Path(deployment_postgres.__file__).read_text(encoding="utf-8")
+    assert listed == set(re.findall(r'yield "([a-z-]+)"', source))
+    assert {code for code in listed if code not in SENTENCES} == set()
+    assert [words for words in calls(guide) if command_of(words)[1]] == []

@@ -15,7 +15,7 @@ from elearn.quiz import kind
 from elearn.quiz.kinds import number
 from elearn.richtext import sanitize
 from elearn.runtime import PURPOSES
-from elearn.store import engine, search
+from elearn.store import engine, search, standby
 from elearn.store.rows import METADATA
 from elearn.web import limits
 from tests.house import tree
@@ -62,6 +62,8 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "invites": ("inputs", f"{invite.MOST_CODES} codes on a sheet, {invite.MOST_USES} people a code, {invite.LIFE.days} days"),
     "bulk": ("inputs", f"more than {approval.BULK} at once"),
     "statement": ("inputs", f"{_option('statement_timeout')} s, waiting for a lock {_option('lock_timeout')} s"),
+    "standby": ("outside", f"15 s a statement, {standby.PATIENCE:.0f} s for its standby"),
+    "pool": ("outside", "pool of {pool_size} and {max_overflow} more for each worker, {pool_timeout} s for one".format(**engine._POOL)),
     "recovery": ("signing-in", f"{recovery._BYTES * 8} random bits"),
     "tries": ("signing-in", f"{throttle.SIGN_IN.per_window} in five minutes, {throttle.SIGN_IN.per_day} a day"),
     "codes": (
