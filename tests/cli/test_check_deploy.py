@@ -2,20 +2,18 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import create_engine
 
 from elearn.actions.backup import BackupPlan, back_up
 from elearn.actions.setup import found
-from elearn.cli import check_deploy, deployment, deployment_postgres, main
-from elearn.config import PREFIX, Settings
+from elearn.cli import check_deploy, deployment, deployment_postgres
+from elearn.config import Settings
 from elearn.runtime import make_keys, utc_now
 from elearn.store import audit, engine, migrate
 from elearn.store.engine import Database
@@ -23,41 +21,9 @@ from elearn.store.factors import confirm_factor, put_seed
 from elearn.store.settings import put_setting
 from elearn.store.tenancy import everyone
 from tests.actions.safekeeping import Keyring, public
+from tests.cli.place import Place
 from tests.factories import make_organisation, make_person
 from tests.servers import SERVER, seen_as
-
-
-@dataclass
-class Place:
-    """An installation in folders of its own, safe until a test spoils something."""
-
-    settings: Settings
-    database: Database
-    ring: Keyring
-    patch: pytest.MonkeyPatch
-    organisation_id: str = ""
-
-    def spoil(self, **changes: object) -> None:
-        """Change settings."""
-        self.settings = replace(self.settings, **changes)  # type: ignore[arg-type] # named by the tests
-
-    def look(self) -> Result:
-        """Run the command as the account that serves."""
-        for one in fields(self.settings):
-            value = getattr(self.settings, one.name)
-            self.patch.setenv(f"{PREFIX}{one.name.upper()}", ",".join(value) if isinstance(value, tuple) else str(value))
-        return CliRunner().invoke(main, ["check-deploy"])
-
-    def codes(self) -> list[str]:
-        """What it found."""
-        return [text.split()[1].rstrip(":") for text in self.look().output.splitlines()[:-1]]
-
-    def backup(self, *, days_ago: float = 0) -> None:
-        """Put a backup there, or what bears the name of one."""
-        folder = Path(self.settings.backup_folder)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        hour = (utc_now() - timedelta(days=days_ago)).strftime("%Y-%m-%dT%H")
-        (folder / f"{hour}-0123abcd.age").touch()
 
 
 #: What the server of a test run is not: it writes to no disk, has no standby, and is entered as a superuser who takes the role of the app.
