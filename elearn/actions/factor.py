@@ -76,7 +76,7 @@ def switch_on(database: Database, who: SignedIn, typed: str, *, keys: Sequence[K
     """
     with database.transaction(who.organisation_id) as session:
         seed = begun_seed(session, who, keys=keys)
-        throttle.count_factor_try(session, throttle.factor_key(who.person_id), now=now)
+        throttle.count_try(session, throttle.factor_key(who.person_id), now=now, limits=throttle.FACTOR)
     step = timecode.matching_step(seed, typed, now)
     if step is None:
         raise Refused("wrong-code")
@@ -86,7 +86,7 @@ def switch_on(database: Database, who: SignedIn, typed: str, *, keys: Sequence[K
         if begun_seed(session, who, keys=keys) != seed or not factors.use_step(session, who.person_id, step):
             raise Refused("wrong-code")
         factors.confirm_factor(session, who.person_id, now.date())
-        throttle.forgive_factor_try(session, throttle.factor_key(who.person_id), now=now)
+        throttle.forgive(session, throttle.factor_key(who.person_id), now=now)
         recovery.keep(session, person, sheet, purpose=PURPOSE)
         return SwitchedOn(begin_anew(session, who, "factor.added", told="factor-added", factored=True, now=now), sheet.codes)
 
@@ -136,7 +136,7 @@ def prove(
         step = claim(session, token, now)
         if not _use(session, step, proof, now):
             raise Refused("wrong-code")
-        throttle.forgive_factor_try(session, counter, now=now)
+        throttle.forgive(session, counter, now=now)
         opened = let_in(session, step, old_token=old_token, device=device, now=now)
         if proof.step is None:
             audit.record_act(session, "factor.code-used", person_id=opened.person_id, organisation_id=opened.organisation_id, now=now)
@@ -166,7 +166,7 @@ def begin_try(session: Session, step: SignInStepRow, device: str, now: datetime)
     hers = known is not None and known.person_id == step.person_id
     counter = f"factor-device:{known.token_hash[:32]}" if known and hers else throttle.factor_key(step.person_id)
     get_person(session, step.person_id, for_update=True).missed_tries += 1
-    throttle.count_factor_try(session, counter, now=now)
+    throttle.count_try(session, counter, now=now, limits=throttle.FACTOR)
     return counter
 
 

@@ -155,7 +155,7 @@ def prove(database: Database, token: str, answer: str, *, place: Place, now: dat
         step = factor.claim(session, token, now)
         if not factors.use_passkey(session, known.id, step.person_id, count=count, today=now.date()):
             raise Refused("passkey-unusable")
-        throttle.forgive_factor_try(session, counter, now=now)
+        throttle.forgive(session, counter, now=now)
         return factor.let_in(session, step, old_token=old_token, device=device, now=now)
 
 

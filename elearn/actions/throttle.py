@@ -1,33 +1,38 @@
-"""Slowing down guessers: tries are counted before they are made, so that many at once gain nothing."""
+"""Slowing down guessers: tries are counted before they are made, so that many at once gain nothing.
+
+Windows slide: whenever one looks back five minutes, an hour or a day, there are never more tries in them than there may be.
+"""
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from elearn.errors import Refused
-from elearn.store.counters import SignInCounterRow, claim_counter, delete_counter
+from elearn.store.counters import claim_counter, delete_counter
 
 DAY: Final = timedelta(days=1)
+_MINUTES: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many tries fit in a window and in a day; from the `patient`-th on, each doubles the wait, up to `longest`."""
+    """How many tries fit in which windows, the shortest first, none longer than a day.
 
-    window: timedelta = timedelta(minutes=5)
-    per_window: int = 10
-    per_day: int = 50
+    From the `patient`-th try of the shortest on, each doubles the wait, up to `longest`.
+    """
+
+    bounds: tuple[tuple[timedelta, int], ...] = ((_MINUTES, 10), (DAY, 50))
     patient: int = 3
     longest: timedelta = timedelta(minutes=1)
 
 
 SIGN_IN: Final = Limits()
-#: Codes are short: fewer tries in a short window, and an hour that has its own (safety requirement 30).
-FACTOR: Final = Limits(per_window=5)
-_FACTOR_HOUR: Final = Limits(window=timedelta(hours=1), per_window=20, patient=1_000)
+#: Codes are short: fewer tries in a short window, and an hour that has its own bound (safety requirement 30).
+FACTOR: Final = Limits(bounds=((_MINUTES, 5), (timedelta(hours=1), 20), (DAY, 50)))
 
 
 def bucket(name: str) -> str:
@@ -38,36 +43,18 @@ def bucket(name: str) -> str:
 def count_try(session: Session, key: str, *, now: datetime, limits: Limits = SIGN_IN) -> None:
     """Count a try under a key before it is made; Refused("too-many-tries", seconds=…) without counting when it may not be made yet."""
     counter = claim_counter(session, key, now)
-    _begin_again(counter, now, limits)
-    waits = [counter.wait_until]
-    if counter.window_count >= limits.per_window:
-        waits.append(counter.window_at + limits.window)
-    if counter.day_count >= limits.per_day:
-        waits.append(counter.day_at + DAY)
-    if (until := max(waits)) > now:
+    tries = _within(counter.tries, DAY, now)
+    until = max(counter.wait_until, *(_free_at(tries, window, most) for window, most in limits.bounds))
+    if until > now:
         raise Refused("too-many-tries", seconds=int((until - now).total_seconds()) + 1)
-    counter.window_count += 1
-    counter.day_count += 1
-    counter.wait_until = now + _delay(counter.window_count, limits)
-
-
-def count_factor_try(session: Session, key: str, *, now: datetime) -> None:
-    """Count a try at a second factor as `count_try` does, in five minutes, an hour and a day."""
-    count_try(session, key, now=now, limits=FACTOR)
-    count_try(session, _hour_key(key), now=now, limits=_FACTOR_HOUR)
-
-
-def forgive_factor_try(session: Session, key: str, *, now: datetime) -> None:
-    """Take back the try at a second factor that succeeded."""
-    forgive(session, key, now=now)
-    forgive(session, _hour_key(key), now=now)
+    counter.tries = sorted([*tries, ceil(now.timestamp())])  # up, never down: no try leaves a window too early
+    counter.last_at = now
+    counter.wait_until = now + _delay(len(_within(counter.tries, limits.bounds[0][0], now)), limits)
 
 
 def forget(session: Session, person_id: str) -> None:
-    """Drop the counters that are kept under the id of a person."""
-    key = factor_key(person_id)
-    for name in (key, _hour_key(key)):
-        delete_counter(session, name)
+    """Drop the counter that is kept under the id of a person."""
+    delete_counter(session, factor_key(person_id))
 
 
 def factor_key(person_id: str) -> str:
@@ -75,23 +62,23 @@ def factor_key(person_id: str) -> str:
     return f"factor:{person_id}"
 
 
-def _hour_key(key: str) -> str:
-    return f"{key}:hour"
-
-
 def forgive(session: Session, key: str, *, now: datetime) -> None:
     """Take back the try that succeeded; those that failed before it stay counted."""
     counter = claim_counter(session, key, now)
-    counter.window_count = max(0, counter.window_count - 1)
-    counter.day_count = max(0, counter.day_count - 1)
+    counter.tries = counter.tries[:-1]
     counter.wait_until = now
 
 
-def _begin_again(counter: SignInCounterRow, now: datetime, limits: Limits) -> None:
-    if now - counter.window_at >= limits.window:
-        counter.window_at, counter.window_count = now, 0
-    if now - counter.day_at >= DAY:
-        counter.day_at, counter.day_count = now, 0
+def _within(tries: list[int], window: timedelta, now: datetime) -> list[int]:
+    """The tries that lie in the window which ends now."""
+    return [second for second in tries if second + window.total_seconds() > now.timestamp()]
+
+
+def _free_at(tries: list[int], window: timedelta, most: int) -> datetime:
+    """When there is room in a window for one try more."""
+    if len(tries) < most:
+        return datetime.min.replace(tzinfo=UTC)
+    return datetime.fromtimestamp(tries[-most], UTC) + window
 
 
 def _delay(tries: int, limits: Limits) -> timedelta:

@@ -12,6 +12,7 @@ from elearn.actions import certify, study
 from elearn.credential import keys
 from elearn.store.base import UtcTime
 from elearn.store.rows import METADATA
+from tests.actions import trial
 from tests.actions.trial import Desk, identity
 from tests.credential.texts_sample import SAMPLE
 from tests.factories import make_person
@@ -35,9 +36,8 @@ OTHER: Final = {
     "job.rests_until": "a full hour",
     "one_time_key.at": "a form counts once; swept after a day",
     "release.created_at": "of a course",
-    "sign_in_counter.day_at": "tries are counted by the second; swept after a day",
+    "sign_in_counter.last_at": "tries are counted by the second; swept after a day",
     "sign_in_counter.wait_until": "as above",
-    "sign_in_counter.window_at": "as above",
     "sign_in_step.ends_at": "a sign-in half done is over after ten minutes",
     "trusted_device.ends_at": "180 days after the last sign-in",
     "web_session.created_at": "a session dies to the minute; the row is gone within 12 hours",
@@ -92,7 +92,7 @@ def test_all_that_a_learner_does_is_kept_to_the_hour(desk: Desk, admin: Identity
     desk.submit(sitting)
     assert finer(session) == set()
     desk.take()
-    serial = certify.issue(session, desk.shelf, admin, desk.who.person_id, "trial", signer=SIGNER, now=desk.now)
+    serial = trial.issue(session, desk.shelf, admin, desk.who.person_id, "trial", signer=SIGNER, now=desk.now)
     wording = certify.Wording(SAMPLE, lambda day, language: f"{day:%d.%m.%Y} {language}")
     draft = certify.draft_print(session, desk.who, serial, ("en",), typed_name="Anna", wording=wording, signer=SIGNER, now=desk.now)
     certify.keep_print(session, desk.who, draft, now=desk.now)

@@ -23,6 +23,10 @@ from tests.house import tree
 PAPERS: Final = {file.stem: file.read_text(encoding="utf-8") for file in sorted((tree.ROOT / "docs" / "safety").glob("*.md"))}
 
 
+def _most(limits: throttle.Limits) -> list[int]:
+    return [most for _, most in limits.bounds]
+
+
 def _minutes(span: timedelta) -> int:
     return int(span.total_seconds() // 60)
 
@@ -65,11 +69,8 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "standby": ("outside", f"15 s a statement, {standby.PATIENCE:.0f} s for its standby"),
     "pool": ("outside", "pool of {pool_size} and {max_overflow} more for each worker, {pool_timeout} s for one".format(**engine._POOL)),
     "recovery": ("signing-in", f"{recovery._BYTES * 8} random bits"),
-    "tries": ("signing-in", f"{throttle.SIGN_IN.per_window} in five minutes, {throttle.SIGN_IN.per_day} a day"),
-    "codes": (
-        "signing-in",
-        f"{throttle.FACTOR.per_window} in five minutes, {throttle._FACTOR_HOUR.per_window} an hour, {throttle.FACTOR.per_day} a day",
-    ),
+    "tries": ("signing-in", "{} in five minutes, {} a day".format(*_most(throttle.SIGN_IN))),
+    "codes": ("signing-in", "{} in five minutes, {} an hour, {} a day".format(*_most(throttle.FACTOR))),
     "sessions": ("signing-in", f"| {_minutes(session.IDLE)} minutes | {_minutes(session.LIFE) // 60} hours |"),
     "sessions of admins": ("signing-in", f"| {_minutes(session.IDLE_ADMIN)} minutes | {_minutes(session.LIFE_ADMIN) // 60} hours |"),
     "trust": ("data", f"trusted browsers {session.TRUST.days} days"),
@@ -89,7 +90,9 @@ def test_a_figure_is_that_of_the_code(what: str) -> None:
 
 
 def test_what_is_only_said_in_words_holds_too() -> None:
-    assert throttle.SIGN_IN.window == throttle.FACTOR.window == session.FRESH
+    assert throttle.SIGN_IN.bounds[0][0] == throttle.FACTOR.bounds[0][0] == session.FRESH
+    assert throttle.SIGN_IN.bounds[-1][0] == throttle.FACTOR.bounds[-1][0] == throttle.DAY
+    assert throttle.FACTOR.bounds[1][0] == timedelta(hours=1)
     assert (throttle.SIGN_IN.patient, _minutes(throttle.SIGN_IN.longest), _minutes(session.FRESH)) == (3, 1, 5)
     assert (erase.GRACE.days, approval.PATIENCE.days, recovery.CODES) == (7, 3, 10)
     assert len(weak.weak_list()) > 3_000

@@ -22,7 +22,7 @@ CODED: Final = {
     "audit_entry": {"organisation", "actor", "verb", "object", "previous_hash", "hash"},
     "credential_print": {"id", "organisation_id", "credential_id", "commitment"},
     "invite": {"id", "organisation_id", "code_hash", "role", "cohort_id", "sheet"},
-    "sign_in_counter": {"key"},
+    "sign_in_counter": {"key", "tries"},
     "tombstone": {"person_id"},
 }
 _FREE: Final = (sa.Text, sa.String, sa.JSON, sa.LargeBinary)
