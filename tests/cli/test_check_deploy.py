@@ -25,7 +25,6 @@ from tests.cli.place import Place
 from tests.factories import make_organisation, make_person
 from tests.servers import SERVER, seen_as
 
-
 #: What the server of a test run is not: it writes to no disk, has no standby, and is entered as a superuser who takes the role of the app.
 SAFE_SERVER = {
     "entry_is_strong": False,
