@@ -108,6 +108,16 @@ def test_when_the_time_is_over_the_attempt_is_handed_in_as_it_was_saved(
     assert rows(database, learner)[0].state == "expired"
 
 
+def test_in_the_minute_after_the_time_a_learner_is_told_to_hand_in(member: Visitor, release: int, clock: StandingClock) -> None:
+    page = begin(member)
+    clock.move(minutes=29)
+    member.get(page.address)
+    clock.move(minutes=1, seconds=5)
+    page = member.get(page.address)
+    assert "The time is over. What is saved counts: please hand in now." in page.text
+    assert "Time left:" not in page.text
+
+
 def test_looking_at_an_attempt_whose_time_is_over_shows_its_result(member: Visitor, release: int, clock: StandingClock) -> None:
     page = begin(member)
     for _ in range(2):
