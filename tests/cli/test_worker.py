@@ -231,16 +231,14 @@ def test_while_a_mail_is_being_sent_nobody_waits_for_it(
     class Slow(MailServer):
         def send(self, *_: object, **__: object) -> None:
             taken.set()
-            assert going.wait(10)
+            assert going.wait(60)  # longer than any database lets one wait for another
 
     working = threading.Thread(target=worker.round_of, args=(posting, Slow(host="h", port=1, tls="tls", sender="s@x.example")))
     working.start()
-    assert taken.wait(10)
-    began = time.monotonic()
+    assert taken.wait(60)
     with database.transaction(person.organisation_id) as session:
         notices.tell(session, make_person(session, person.organisation_id).id, "role-changed", utc_now())
         notices.tell(session, person.id, "name-viewed", utc_now())
-    assert time.monotonic() - began < 5
     going.set()
     working.join()
     with database.read(person.organisation_id) as session:
