@@ -36,7 +36,7 @@ _MOST: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What carrying out a deed needs: releases to read, and certificates that have been signed before, so that nobody waits for a signer."""
+    """What carrying out a deed needs: releases to read, and certificates that are signed already: nobody waits for a signer."""
 
     shelf: Shelf
     ready: certify.ReadyOnes = field(default_factory=dict)

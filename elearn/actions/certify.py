@@ -1,7 +1,7 @@
 """Certificates: who is due, issuing, printing, withdrawing, replacing. A name passes through a print and is not kept."""
 
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Protocol
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from elearn.access.identity import Identity
 from elearn.actions import study
-from elearn.actions.shelf import Json, Published, Shelf
+from elearn.actions.shelf import Json, Shelf
 from elearn.credential import compact, name, serial
 from elearn.credential import status as statuses
 from elearn.credential.award import Award, canonical
@@ -27,10 +27,13 @@ from elearn.store.base import hour
 from elearn.store.credentials import CredentialPrintRow, CredentialRow
 from elearn.store.organisations import get_organisation
 from elearn.store.people import get_person
+from elearn.store.progress import ProgressSummaryRow
 
 REASONS = ("mistake", "rules-broken", "asked-by-holder", "lost")
 #: Whose certificate was withdrawn for one of these is not offered another one by itself.
 FINAL = ("rules-broken", "asked-by-holder")
+#: Random bytes for serials and salts.
+Random = Callable[[int], bytes]
 _MONTHS = 12
 _LAST_SECOND = time(23, 59, 59, tzinfo=UTC)
 
@@ -87,29 +90,99 @@ def list_due(session: Session, *, course_id: str = "", limit: int = 200) -> list
     return [Due(person.id, person.pseudonym, row.course_id, row.complete_at) for row, person in rows if row.complete_at]
 
 
-def issue(session: Session, shelf: Shelf, who: Identity, person_id: str, course_id: str, *, signer: Signing, now: datetime) -> str:
-    """Issue a certificate and give its serial; one that is valid already is given again. Refused not-complete."""
+@dataclass(frozen=True, slots=True)
+class Unsigned:
+    """A certificate before it is signed: its facts as they were read, to the hour, and of whom and which release they are."""
+
+    person_id: str
+    release_id: int
+    award: Award
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A certificate that is signed and not issued yet: nobody has it, and nothing is lost when it is dropped."""
+
+    unsigned: Unsigned
+    signed: Signed
+
+
+#: Certificates that are ready, by person and course.
+ReadyOnes = Mapping[tuple[str, str], Ready]
+
+
+def propose(
+    session: Session, shelf: Shelf, chosen: Iterable[tuple[str, str]], *, random: Random, now: datetime
+) -> dict[tuple[str, str], Unsigned]:
+    """Read what would be signed for people in courses, without those who have a valid one; Refused("not-complete"). Reads only."""
+    found = {}
+    for person_id, course_id in dict.fromkeys(chosen):
+        if credentials.find_current_credential(session, person_id, course_id) is None:
+            release_id = _completed(progress_store.find_summary_row(session, person_id, course_id, for_update=False))
+            number = serial.make(random(serial.RANDOM_BYTES))
+            found[person_id, course_id] = _unsigned(session, shelf, person_id, release_id, number=number, created=hour(now))
+    return found
+
+
+def propose_replacement(session: Session, shelf: Shelf, serial_text: str, *, random: Random, now: datetime) -> Unsigned:
+    """Read what would be signed in place of a valid certificate; Conflict, Refused("holder-erased"). Reads only."""
+    row = _valid(credentials.get_credential(session, serial_text))
+    number = serial.make(random(serial.RANDOM_BYTES))
+    return _unsigned(session, shelf, _holder(row), row.release_id, number=number, created=hour(now))
+
+
+def sign(unsigned: Unsigned, signer: Signing) -> Ready:
+    """Have a certificate signed, by another process perhaps, which may take its time: so outside any transaction. Unavailable."""
+    return Ready(unsigned, signer.award(unsigned.award, created=unsigned.created))
+
+
+def issue(session: Session, shelf: Shelf, who: Identity, ready: ReadyOnes, person_id: str, course_id: str, *, now: datetime) -> str:
+    """Issue a certificate that is ready and give its serial; one that is valid already is given again.
+
+    Refused("not-complete"), and Conflict("certificate-facts-changed") when what was signed is no longer so.
+    """
+    _lock_holder(session, person_id)
     row = progress_store.find_summary_row(session, person_id, course_id)  # of two clicks at once the second waits here
     existing = credentials.find_current_credential(session, person_id, course_id)
     if existing is not None:
         return existing.id
+    release_id = _completed(row)
+    return _store(session, who, _still_so(session, shelf, ready.get((person_id, course_id)), person_id, release_id), now=now).id
+
+
+def _lock_holder(session: Session, person_id: str) -> None:
+    """Wait for whoever is erasing her, before anything of hers is locked: who erases goes the same way. Refused("not-complete")."""
+    try:
+        get_person(session, person_id, for_update=True)
+    except NotFound as error:
+        raise Refused("not-complete") from error
+
+
+def _completed(row: ProgressSummaryRow | None) -> int:
     if row is None or row.complete_at is None:
         raise Refused("not-complete")
-    published = shelf.release(session, study.completed_release(row))
-    award = _award(session, shelf, published, person_id, signer=signer, day=now.date())
-    _store(session, who, award, person_id, published, signer=signer, now=now)
-    return award.serial
+    return study.completed_release(row)
 
 
-def _award(session: Session, shelf: Shelf, published: Published, person_id: str, *, signer: Signing, day: date) -> Award:
+def _still_so(session: Session, shelf: Shelf, ready: Ready | None, person_id: str, release_id: int) -> Ready:
+    """What was signed, if it would be signed just so once more."""
+    if ready is not None:
+        was = ready.unsigned
+        if was == _unsigned(session, shelf, person_id, release_id, number=was.award.serial, created=was.created):
+            return ready
+    raise Conflict("certificate-facts-changed")
+
+
+def _unsigned(session: Session, shelf: Shelf, person_id: str, release_id: int, *, number: str, created: datetime) -> Unsigned:
     """The frozen facts: titles and objectives in every language the release has them in."""
-    person = get_person(session, person_id)
+    person, published, day = get_person(session, person_id), shelf.release(session, release_id), created.date()
     course = published.course
     outlines = {tongue: shelf.outline(session, published.release_id, tongue) for tongue in LANGUAGES}
     titled: Mapping[Language, Json] = {tongue: outline for tongue, outline in outlines.items() if _is_whole(outline)}
     spoken: Language = person.language if person.language in titled else course.language  # type: ignore[assignment]
-    return Award(
-        serial=serial.make(signer.random(serial.RANDOM_BYTES)),
+    award = Award(
+        serial=number,
         organisations=(get_organisation(session, person.organisation_id).name,),
         course=course.id,
         code=course.code,
@@ -123,6 +196,7 @@ def _award(session: Session, shelf: Shelf, published: Published, person_id: str,
         languages=(spoken,),
         rule=f"lessons={course.completion.lessons} quizzes={','.join(course.completion.quizzes)} critical={course.completion.critical}",
     )
+    return Unsigned(person_id, published.release_id, award, created)
 
 
 def _is_whole(outline: Json) -> bool:
@@ -139,20 +213,18 @@ def _months_later(day: date, months: int) -> date | None:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def _store(
-    session: Session, who: Identity, award: Award, person_id: str, published: Published, *, signer: Signing, now: datetime
-) -> CredentialRow:
-    signed = signer.award(award, created=hour(now))
+def _store(session: Session, who: Identity, ready: Ready, *, now: datetime) -> CredentialRow:
+    unsigned, signed, award = ready.unsigned, ready.signed, ready.unsigned.award
     row = CredentialRow(
         id=award.serial,
         organisation_id=who.organisation_id,
-        person_id=person_id,
+        person_id=unsigned.person_id,
         course_id=award.course,
-        release_id=published.release_id,
+        release_id=unsigned.release_id,
         facts=award.facts(),
         facts_hash=award.facts_hash,
         languages=list(award.languages),
-        issued_at=hour(now),
+        issued_at=unsigned.created,
         ends_at=datetime.combine(award.expires_on, _LAST_SECOND) if award.expires_on else None,
         status="valid",
         reason="",
@@ -169,7 +241,7 @@ def _store(
 
 def withdraw(session: Session, who: Identity, serial_text: str, reason: str, *, now: datetime) -> None:
     """Withdraw a valid certificate for a reason that is published with it. Invalid reason-needed; Conflict when it is not valid."""
-    said, row = _reason(reason), _valid(session, serial_text)
+    said, row = _reason(reason), _locked(session, serial_text)
     row.status, row.reason = "withdrawn", said
     _record(session, who, "certificate-withdrawn", row.id, now=now)
 
@@ -177,7 +249,7 @@ def withdraw(session: Session, who: Identity, serial_text: str, reason: str, *, 
 def check_withdrawal(session: Session, serial_text: str, reason: str) -> None:
     """See whether a certificate could be withdrawn for this reason; NotFound, Conflict and Invalid as for withdrawing it."""
     _reason(reason)
-    _valid(session, serial_text)
+    _locked(session, serial_text)
 
 
 def withdraw_if_valid(session: Session, who: Identity, serial_text: str, reason: str, *, now: datetime) -> bool:
@@ -189,23 +261,32 @@ def withdraw_if_valid(session: Session, who: Identity, serial_text: str, reason:
 
 
 def replace_certificate(
-    session: Session, shelf: Shelf, who: Identity, serial_text: str, reason: str, *, signer: Signing, now: datetime
+    session: Session, shelf: Shelf, who: Identity, serial_text: str, reason: str, *, ready: Ready, now: datetime
 ) -> str:
-    """Issue a new certificate in place of a valid one and give the new serial; the old one names it."""
-    row = _valid(session, serial_text)
-    if row.person_id is None:
-        raise Refused("holder-erased")
-    said = _reason(reason)
-    published = shelf.release(session, row.release_id)
-    award = _award(session, shelf, published, row.person_id, signer=signer, day=now.date())
-    new = _store(session, who, award, row.person_id, published, signer=signer, now=now)
+    """Issue a new certificate, which is ready, in place of a valid one and give the new serial; the old one names it.
+
+    Conflict("certificate-facts-changed") when what was signed is no longer so; else as in `propose_replacement`.
+    """
+    _lock_holder(session, _holder(credentials.get_credential(session, serial_text)))
+    row = _locked(session, serial_text)
+    said, person_id = _reason(reason), _holder(row)
+    new = _store(session, who, _still_so(session, shelf, ready, person_id, row.release_id), now=now)
     row.status, row.reason, row.replaced_by = "replaced", said, new.id
     _record(session, who, "certificate-replaced", row.id, now=now)
     return new.id
 
 
-def _valid(session: Session, serial_text: str) -> CredentialRow:
-    row = credentials.get_credential(session, serial_text, for_update=True)
+def _holder(row: CredentialRow) -> str:
+    if row.person_id is None:
+        raise Refused("holder-erased")
+    return row.person_id
+
+
+def _locked(session: Session, serial_text: str) -> CredentialRow:
+    return _valid(credentials.get_credential(session, serial_text, for_update=True))
+
+
+def _valid(row: CredentialRow) -> CredentialRow:
     if row.status != "valid":
         raise Conflict("certificate-not-valid")
     return row

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from elearn.errors import Conflict, Invalid
 from elearn.store.base import JsonObject
-from elearn.store.one_time import claim_key, get_key
+from elearn.store.one_time import claim_key, find_key, get_key
 
 _SHORTEST: Final = 16
 _LONGEST: Final = 128
@@ -31,3 +31,8 @@ def once(session: Session, key: str, person_id: str, deed: str, act: Callable[[]
     row.result = result
     session.flush()
     return result
+
+
+def has_come(session: Session, key: str) -> bool:
+    """Whether a form with this key has done its work, so that nothing has to be prepared for it."""
+    return find_key(session, key) is not None

@@ -16,7 +16,7 @@ from elearn.credential.signer import LONGEST, Signed
 from elearn.credential.status import State
 from elearn.errors import Invalid, Unavailable
 
-#: A signature takes some milliseconds; whoever takes longer all in all is not there. Others may be waiting for our transaction meanwhile.
+#: A signature takes some milliseconds; whoever takes longer all in all is not there, and somebody is waiting for a page.
 _PATIENCE: Final = 3.0
 _PIECE: Final = 65_536
 

@@ -70,10 +70,10 @@ def find_summary(session: Session, person_id: str, course_id: str, *, organisati
     return None if row is None else Summary(*row)
 
 
-def find_summary_row(session: Session, person_id: str, course_id: str) -> ProgressSummaryRow | None:
-    """The summary to be changed, locked where the database can; or None."""
+def find_summary_row(session: Session, person_id: str, course_id: str, *, for_update: bool = True) -> ProgressSummaryRow | None:
+    """The summary to be changed, locked where the database can, unless it is only read; or None."""
     wanted = select(ProgressSummaryRow).where(ProgressSummaryRow.person_id == person_id, ProgressSummaryRow.course_id == course_id)
-    return session.scalar(wanted.with_for_update())
+    return session.scalar(wanted.with_for_update() if for_update else wanted)
 
 
 def list_summaries(session: Session, person_id: str, *, limit: int = 200) -> list[ProgressSummaryRow]:

@@ -95,7 +95,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "name-letters": _("A name holds at least one letter."),
     "languages-needed": _("Choose one or two of the languages on the list."),
     "not-complete": _("This course is not completed yet, so there is no certificate to issue."),
-    "certificate-facts-changed": _("Something that stands on the certificate changed at this moment. Nothing was issued: please try again."),
+    "certificate-facts-changed": _(
+        "Something that stands on the certificate changed at this moment. Nothing was issued: please try again."
+    ),
     "certificate-not-valid": _("This certificate is not valid any more, so nothing was changed."),
     "reason-needed": _("Choose a reason: it is shown to everybody who checks this certificate."),
     "holder-erased": _("The holder has erased the account: the certificate can only be withdrawn."),

@@ -40,7 +40,8 @@ class Office:
     clock: StandingClock
     admins: list[PersonRow]
     person: PersonRow
-    means: Means
+    shelf: Shelf
+    signer: certify.Signing
 
     def who(self, number: int) -> Identity:
         return trial.identity(self.admins[number])
@@ -51,8 +52,15 @@ class Office:
             return approval.ask_to_remove_factor(session, self.who(number), self.person.id, now=self.clock.now)
 
     def agree(self, request_id: str, number: int = 1) -> None:
+        means = self.means(request_id)
         with self.database.transaction(self.person.organisation_id) as session:
-            approval.agree(session, self.who(number), request_id, means=self.means, now=self.clock.now)
+            approval.agree(session, self.who(number), request_id, means=means, now=self.clock.now)
+
+    def means(self, request_id: str) -> Means:
+        """What carrying a request out needs, signed before."""
+        with self.database.read(self.person.organisation_id) as session:
+            due = approval.propose(session, request_id, shelf=self.shelf, random=self.signer.random, now=self.clock.now)
+        return Means(self.shelf, {one: certify.sign(unsigned, self.signer) for one, unsigned in due.items()})
 
     def refuse(self, request_id: str, number: int = 1) -> None:
         with self.database.transaction(self.person.organisation_id) as session:
@@ -89,8 +97,8 @@ def office(database: Database, organisation_id: str, clock: StandingClock) -> Of
                 person_id=person.id, organisation_id=organisation_id, seed=b"sealed", last_step=1, confirmed_on=clock.now.date()
             )
             session.add(row)
-    means = Means(Shelf(), certify.Signer(KEY, "Qadam", "https://learn.example", random.Random(3).randbytes))
-    return Office(database, clock, admins, person, means)
+    signer = certify.Signer(KEY, "Qadam", "https://learn.example", random.Random(3).randbytes)
+    return Office(database, clock, admins, person, Shelf(), signer)
 
 
 def test_another_admin_agrees_and_it_is_done(office: Office) -> None:
@@ -160,7 +168,7 @@ def test_only_working_admins_of_the_organisation_decide(office: Office, deed: st
     with office.database.transaction(outside.organisation_id) as session, pytest.raises(NotFound, match="no-request"):
         approval.refuse(session, trial.identity(outside), request_id, now=office.clock.now)
     with office.database.transaction(outside.organisation_id) as session, pytest.raises(NotFound, match="no-request"):
-        approval.agree(session, trial.identity(outside), request_id, means=office.means, now=office.clock.now)
+        approval.agree(session, trial.identity(outside), request_id, means=Means(office.shelf), now=office.clock.now)
     assert office.state(request_id) == "waiting"
 
 
@@ -262,7 +270,7 @@ def _try(office: Office, request_id: str, number: int) -> str:
 def due(office: Office) -> list[tuple[str, str]]:
     """Three people who have completed the trial course."""
     with office.database.transaction(office.person.organisation_id) as session:
-        release_id = trial.release(session, office.means.shelf, office.clock.now)
+        release_id = trial.release(session, office.shelf, office.clock.now)
         release = get_release(session, release_id)
         found = [make_person(session, office.person.organisation_id) for _ in range(3)]
         for person in found:
@@ -289,6 +297,17 @@ def test_certificates_are_issued_to_whom_was_asked_for(office: Office, due: list
     office.agree(request_id)
     assert {person_id for person_id, _ in _credentials(office)} == {person_id for person_id, _ in due[:2]}
     assert sorted(office.record())[:2] == [("certificate-issued", "0"), ("certificate-issued", "0")]
+
+
+def test_what_becomes_due_while_the_signer_works_is_not_left_out_in_silence(office: Office, due: list[tuple[str, str]]) -> None:
+    """One of two had a certificate when the others were signed, and it was withdrawn a moment later."""
+    request_id = _ask_to_issue(office, due[:2])
+    only = {due[0]: office.means(request_id).ready[due[0]]}
+    with pytest.raises(Conflict, match="certificate-facts-changed"), office.database.transaction(office.person.organisation_id) as session:
+        approval.agree(session, office.who(1), request_id, means=Means(office.shelf, only), now=office.clock.now)
+    assert (_credentials(office), office.state(request_id)) == ([], "waiting")
+    office.agree(request_id)
+    assert len(_credentials(office)) == 2
 
 
 def test_who_has_been_erased_meanwhile_gets_nothing(office: Office, due: list[tuple[str, str]]) -> None:

@@ -45,7 +45,7 @@ def admin(desk: Desk, organisation_id: str) -> Identity:
 @pytest.fixture
 def done(desk: Desk) -> Desk:
     """A learner who has completed the course."""
-    complete(desk)
+    trial.complete(desk)
     return desk
 
 
@@ -55,14 +55,8 @@ def serial(done: Desk, admin: Identity, signer: Signer) -> str:
     return issue(done, admin, signer)
 
 
-def complete(desk: Desk) -> None:
-    published = desk.shelf.course(desk.session, "trial", now=desk.now)
-    study.read(desk.session, desk.who, published, "hello", now=desk.now)
-    desk.take()
-
-
 def issue(desk: Desk, admin: Identity, signer: Signer) -> str:
-    return certify.issue(desk.session, desk.shelf, admin, desk.who.person_id, "trial", signer=signer, now=desk.now)
+    return trial.issue(desk.session, desk.shelf, admin, desk.who.person_id, "trial", signer=signer, now=desk.now)
 
 
 def due(desk: Desk) -> list[str]:
@@ -108,7 +102,7 @@ def test_only_who_completed_the_course_is_due(done: Desk, organisation_id: str) 
 def test_people_with_a_certificate_do_not_crowd_out_who_waits(done: Desk, admin: Identity, signer: Signer, organisation_id: str) -> None:
     for _ in range(2):
         later = Desk(done.session, done.shelf, trial.learner(done.session, organisation_id), done.now + timedelta(days=1))
-        complete(later)
+        trial.complete(later)
         issue(later, admin, signer)
     assert [one.person_id for one in certify.list_due(done.session, limit=1)] == [done.who.person_id]
 
@@ -141,7 +135,7 @@ def test_two_clicks_at_once_issue_one(database: Database, done: Desk, admin: Ide
 
 def test_every_deed_is_in_the_audit_log_without_names(done: Desk, admin: Identity, signer: Signer) -> None:
     first = issue(done, admin, signer)
-    second = certify.replace_certificate(done.session, done.shelf, admin, first, "mistake", signer=signer, now=done.now)
+    second = trial.replace(done.session, done.shelf, admin, first, "mistake", signer=signer, now=done.now)
     certify.withdraw(done.session, admin, second, "rules-broken", now=done.now)
     entries = [entry for entry in audit.list_entries(done.session, admin.organisation_id) if entry.verb.startswith("certificate")]
     said = [(entry.verb, entry.object) for entry in reversed(entries)]
@@ -175,7 +169,7 @@ def test_titles_are_only_in_languages_that_have_all_of_them(done: Desk, admin: I
 
 def test_a_title_without_its_objectives_is_no_certificate_language(desk: Desk, admin: Identity, signer: Signer) -> None:
     trial.release(desk.session, desk.shelf, desk.now, ru=('msgstr "Знать право"', 'msgstr ""'))
-    complete(desk)
+    trial.complete(desk)
     facts: dict[str, Any] = row_of(desk, issue(desk, admin, signer)).facts
     assert set(facts["titles"]) == {"en"}
 
@@ -184,7 +178,7 @@ def test_the_first_language_is_the_holders_where_it_can_be(desk: Desk, admin: Id
     for language, spoken in (("ru", ["ru"]), ("tk", ["en"])):
         who = trial.identity(make_person(desk.session, organisation_id, language=language))
         holder = Desk(desk.session, desk.shelf, who, desk.now)
-        complete(holder)
+        trial.complete(holder)
         assert row_of(desk, issue(holder, admin, signer)).languages == spoken
 
 
@@ -206,7 +200,7 @@ def test_it_ends_months_later_on_a_day_there_is(
         trial.release(desk.session, desk.shelf, desk.now, toml=("valid_months = 1", f"valid_months = {months}"))
     desk.now = today
     desk.shelf.forget()
-    complete(desk)
+    trial.complete(desk)
     row = row_of(desk, issue(desk, admin, signer))
     assert row.facts["expires_on"] == (last.isoformat() if last else None)
     assert row.ends_at == (datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=UTC) if last else None)
@@ -231,7 +225,7 @@ def test_without_a_name_there_is_none_to_confirm(done: Desk, serial: str, signer
 
 def test_a_certificate_without_public_address_or_end_prints_too(desk: Desk, admin: Identity) -> None:
     trial.release(desk.session, desk.shelf, desk.now, toml=("valid_months = 1", "valid_months = 0"))
-    complete(desk)
+    trial.complete(desk)
     signer = Signer(KEY, "Qadam", "", random.Random(3).randbytes)
     serial = issue(desk, admin, signer)
     assert checked(printed(desk, serial, signer).pdf, day=date(2090, 1, 1)).state == "valid"
@@ -267,7 +261,7 @@ def test_a_name_is_confirmed_by_its_code_and_no_other(
 ) -> None:
     code = code_of(printed(done, serial, signer).pdf)
     other = Desk(done.session, done.shelf, trial.learner(done.session, organisation_id), done.now)
-    complete(other)
+    trial.complete(other)
     strange = issue(other, admin, signer)
     confirms = certify.confirms_name
     assert confirms(done.session, serial, NAME, code)
@@ -331,9 +325,9 @@ def test_a_certificate_of_another_organisation_is_not_there(database: Database, 
         with pytest.raises(NotFound):
             certify.withdraw(session, who, serial, "mistake", now=done.now)
         with pytest.raises(NotFound):
-            certify.replace_certificate(session, done.shelf, who, serial, "lost", signer=signer, now=done.now)
+            trial.replace(session, done.shelf, who, serial, "lost", signer=signer, now=done.now)
         with pytest.raises(Refused, match="not-complete"):
-            certify.issue(session, done.shelf, who, done.who.person_id, "trial", signer=signer, now=done.now)
+            trial.issue(session, done.shelf, who, done.who.person_id, "trial", signer=signer, now=done.now)
         with pytest.raises(NotFound):
             printed(foreign, serial, signer)
 
@@ -343,7 +337,7 @@ def test_ending_a_certificate_takes_a_reason(done: Desk, serial: str, admin: Ide
     with pytest.raises(Invalid, match="reason-needed"):
         certify.withdraw(done.session, admin, serial, reason, now=done.now)
     with pytest.raises(Invalid, match="reason-needed"):
-        certify.replace_certificate(done.session, done.shelf, admin, serial, reason, signer=signer, now=done.now)
+        trial.replace(done.session, done.shelf, admin, serial, reason, signer=signer, now=done.now)
     assert row_of(done, serial).status == "valid"
 
 
@@ -356,7 +350,7 @@ def test_a_withdrawn_certificate_is_over(done: Desk, serial: str, admin: Identit
     with pytest.raises(Conflict, match="certificate-not-valid"):
         certify.withdraw(done.session, admin, serial, "lost", now=done.now)
     with pytest.raises(Conflict, match="certificate-not-valid"):
-        certify.replace_certificate(done.session, done.shelf, admin, serial, "lost", signer=signer, now=done.now)
+        trial.replace(done.session, done.shelf, admin, serial, "lost", signer=signer, now=done.now)
 
 
 @pytest.mark.parametrize(("reason", "again"), [("mistake", True), ("lost", True), ("rules-broken", False), ("asked-by-holder", False)])
@@ -367,7 +361,7 @@ def test_who_lost_it_for_good_is_not_offered_another(done: Desk, serial: str, ad
 
 def test_a_replaced_certificate_names_the_new_one(done: Desk, serial: str, admin: Identity, signer: Signer) -> None:
     done.now += timedelta(days=40)
-    new = certify.replace_certificate(done.session, done.shelf, admin, serial, "lost", signer=signer, now=done.now)
+    new = trial.replace(done.session, done.shelf, admin, serial, "lost", signer=signer, now=done.now)
     old = row_of(done, serial)
     assert (old.status, old.reason, old.replaced_by, new != serial) == ("replaced", "lost", new, True)
     fresh = row_of(done, new)
@@ -386,7 +380,7 @@ def test_a_certificate_outlives_its_holders_account(done: Desk, serial: str, adm
     row = row_of(done, serial)
     assert (row.status, row.person_id) == ("valid", None)
     with pytest.raises(Refused, match="holder-erased"):
-        certify.replace_certificate(done.session, done.shelf, admin, serial, "lost", signer=signer, now=done.now)
+        trial.replace(done.session, done.shelf, admin, serial, "lost", signer=signer, now=done.now)
     with pytest.raises(NotFound):
         printed(done, serial, signer)
     certify.withdraw(done.session, admin, serial, "mistake", now=done.now)

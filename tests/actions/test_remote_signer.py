@@ -131,7 +131,7 @@ def test_a_line_that_never_ends_is_cut(path: Path) -> None:
 
 
 def test_patience_is_short() -> None:
-    """Others wait for the transaction in which a certificate is issued."""
+    """Somebody waits for a page meanwhile."""
     assert PATIENCE <= 3
 
 

@@ -10,7 +10,7 @@ from wtforms import StringField
 
 from elearn.access.permission import Permission
 from elearn.actions import approval, certify
-from elearn.actions.once import once
+from elearn.actions.once import has_come, once
 from elearn.actions.record import find_state
 from elearn.store.credentials import CredentialRow, count_issued, list_issued
 from elearn.web.admin.blueprint import blueprint
@@ -167,12 +167,13 @@ def issue_submit() -> ResponseReturnValue:
     """Issue the certificates of the preview, or ask another admin if they are many; the same form sent twice does nothing twice."""
     who = identity()
     chosen = [(person_id, course_id) for person_id, _, course_id in (value.partition(":") for value in request.form.getlist("due"))]
+    ready = _sign(chosen) if len(set(chosen)) <= approval.BULK else {}
     with runtime().database.transaction(who.organisation_id) as session:
 
         def act() -> dict[str, object]:
             if len(set(chosen)) > approval.BULK:
                 return {"request": approval.ask_to_issue(session, who, chosen, now=now())}
-            return {"serials": [_issue(session, *one) for one in chosen]}
+            return {"serials": [_issue(session, ready, *one) for one in chosen]}
 
         result: Any = once(session, request.form.get("key", ""), who.person_id, "issue-certificates", act, now=now())
     if "request" in result:
@@ -182,5 +183,15 @@ def issue_submit() -> ResponseReturnValue:
     return redirect(href("admin.due"), 303)
 
 
-def _issue(session: Session, person_id: str, course_id: str) -> str:
-    return certify.issue(session, runtime().shelf, identity(), person_id, course_id, signer=signer(), now=now())
+def _sign(chosen: list[tuple[str, str]]) -> certify.ReadyOnes:
+    """Have certificates signed, unless this form has come before: before the transaction, for which others wait."""
+    signs = signer()
+    with runtime().database.read(identity().organisation_id) as session:
+        if has_come(session, request.form.get("key", "")):
+            return {}
+        due = certify.propose(session, runtime().shelf, chosen, random=signs.random, now=now())
+    return {one: certify.sign(unsigned, signs) for one, unsigned in due.items()}
+
+
+def _issue(session: Session, ready: certify.ReadyOnes, person_id: str, course_id: str) -> str:
+    return certify.issue(session, runtime().shelf, identity(), ready, person_id, course_id, now=now())

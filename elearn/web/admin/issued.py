@@ -144,9 +144,13 @@ def end_submit(serial: str) -> ResponseReturnValue:
 
 
 def _end(serial: str, how: str, reason: str) -> None:
-    who = identity()
-    with runtime().database.transaction(who.organisation_id) as session:
-        if how == "replace":
-            certify.replace_certificate(session, runtime().shelf, who, serial, reason, signer=signer(), now=now())
-        else:
+    who, shelf, database = identity(), runtime().shelf, runtime().database
+    if how == "withdraw":
+        with database.transaction(who.organisation_id) as session:
             certify.withdraw(session, who, serial, reason, now=now())
+        return
+    with database.read(who.organisation_id) as session:
+        unsigned = certify.propose_replacement(session, shelf, serial, random=signer().random, now=now())
+    ready = certify.sign(unsigned, signer())  # others do not wait for the signer
+    with database.transaction(who.organisation_id) as session:
+        certify.replace_certificate(session, shelf, who, serial, reason, ready=ready, now=now())

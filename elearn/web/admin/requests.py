@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from elearn.access.permission import Permission
-from elearn.actions import approval
+from elearn.actions import approval, certify
 from elearn.actions.approval import Means
 from elearn.actions.once import once
 from elearn.errors import Conflict
@@ -99,12 +99,12 @@ def asked(approval_id: str) -> str:
 @requires(Permission.DECIDE_REQUEST)
 def agree_submit(approval_id: str) -> ResponseReturnValue:
     """Agree, which carries the deed out."""
-    who = identity()
+    who, means = identity(), _means(approval_id)
     try:
         with runtime().database.transaction(who.organisation_id) as session:
 
             def act() -> dict[str, object]:
-                approval.agree(session, who, approval_id, means=Means(runtime().shelf, signer()), now=now())
+                approval.agree(session, who, approval_id, means=means, now=now())
                 return {}
 
             once(session, request.form.get("key", ""), who.person_id, f"agree {approval_id}", act, now=now())
@@ -113,6 +113,14 @@ def agree_submit(approval_id: str) -> ResponseReturnValue:
     else:
         leave_notice(gettext("You have agreed, and it is done. Both of you stand in the record."))
     return redirect(href("admin.asked", approval_id=approval_id), 303)
+
+
+def _means(approval_id: str) -> Means:
+    """Have signed what agreeing would issue: before the transaction, for which others wait."""
+    shelf, signs = runtime().shelf, signer()
+    with runtime().database.read(identity().organisation_id) as session:
+        due = approval.propose(session, approval_id, shelf=shelf, random=signs.random, now=now())
+    return Means(shelf, {one: certify.sign(unsigned, signs) for one, unsigned in due.items()})
 
 
 @blueprint.post("/admin/requests/<approval_id>/refuse")
