@@ -80,3 +80,16 @@ def _stands(connection: PoolProxiedConnection) -> bool:
 
 #: The writes that those of this moment may join; None: each commits alone.
 TOGETHER: Final[ContextVar[Together | None]] = ContextVar("together", default=None)
+
+
+@contextmanager
+def sharing() -> Iterator[Together]:
+    """Let the writes inside the block share one commit, made at its end; an error there, or from the commit, leaves nothing of them."""
+    together = Together()
+    before = TOGETHER.set(together)
+    try:
+        yield together
+        together.commit()
+    finally:
+        TOGETHER.reset(before)
+        together.close()

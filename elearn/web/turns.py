@@ -13,7 +13,7 @@ from threading import BoundedSemaphore, Lock
 from typing import Any, Final
 
 from elearn.actions.passphrase import ASIDE
-from elearn.store.together import TOGETHER, Together
+from elearn.store.together import sharing
 
 Start = Callable[..., Any]
 Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
@@ -114,21 +114,17 @@ class Turns:
         """Answer what waits; where the commit fails, all who wrote ask again."""
         taken: list[_Save] = []
         wrote: list[_Save] = []
-        together = Together()
-        before = TOGETHER.set(together)
         try:
             with suppress(Exception):  # who is concerned will meet it again alone, where it is answered
-                while self._saves and len(taken) < _SHARING and together.sound:
-                    taken.append(self._saves.popleft())
-                    writes = together.writes
-                    self._answer(taken[-1])
-                    if together.writes > writes:
-                        wrote.append(taken[-1])
-                together.commit()
+                with sharing() as together:
+                    while self._saves and len(taken) < _SHARING and together.sound:
+                        taken.append(self._saves.popleft())
+                        writes = together.writes
+                        self._answer(taken[-1])
+                        if together.writes > writes:
+                            wrote.append(taken[-1])
                 wrote.clear()
         finally:
-            TOGETHER.reset(before)
-            together.close()
             self._tell(taken, wrote)
 
     def _tell(self, taken: list[_Save], failed: list[_Save]) -> None:

@@ -79,6 +79,7 @@ ROUND: Final = {
     "store/sealed_columns.py": "seals all rows anew when a key is changed, for the operator alone",
     "store/sessions.py": "finds a session by the hash of its token",
     "store/standing.py": _BINDS,
+    "store/together.py": "the database's own hand for several writes at once; each names its organisation to a writer of its own",
     "web/auth.py": "finds a session by the hash of its token",
     "web/learn/attempt.py": "saves an answer: elearn.store.answering names the organisation",
     "web/learn/practice.py": "reads a standing: elearn.store.standing names the organisation",
