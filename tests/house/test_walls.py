@@ -56,6 +56,7 @@ ROUND: Final = {
     "actions/answering.py": "saves an answer through the driver: elearn.store.answering names the organisation",
     "actions/housekeep.py": "asks SQLite whether its file is in order",
     "actions/session.py": "finds a session by the hash of its token",
+    "cli/deployment.py": "lends a connection to the next",
     "cli/deployment_postgres.py": "asks PostgreSQL what its own role may do",
     "store/alone.py": "locks the database for the daily work of the server; asks for no rows",
     "store/account_notices.py": "adds a notice for each person the session sees",
