@@ -172,7 +172,7 @@ def list_entries(
     return list(session.scalars(wanted.order_by(AuditEntryRow.number.desc()).limit(limit)))
 
 
-def list_objects(session: Session, verb: str, *, organisation_id: str, actor: str, since: datetime) -> list[str]:
+def list_objects(session: Session, organisation_id: str, *, verb: str, actor: str, since: datetime) -> list[str]:
     """What somebody did this to in an organisation, from an hour on: the opaque objects, the oldest first, at most a thousand."""
     wanted = select(AuditEntryRow.object).where(AuditEntryRow.organisation == organisation_id, AuditEntryRow.verb == verb)
     own = wanted.where(AuditEntryRow.actor == actor, AuditEntryRow.hour >= since)
