@@ -175,6 +175,7 @@ CODED: Final[Mapping[str, tuple[str, ...]]] = {
     "credential_print": ("id",),
     "enrolment": ("course_id", "id", "state"),
     "invite": ("code_hash", "id", "role", "sheet"),
+    "job": ("kind",),
     "passkey": ("id",),
     "person": ("country", "handle_key", "id", "language", "passphrase_hash", "role", "state"),
     "progress_fact": ("course_id", "kind", "page_id"),
