@@ -34,9 +34,9 @@ class SwitchedOn:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What a typed code is held against."""
+    """What a typed code is held against; no seed where none of the keys there are opens it."""
 
-    seed: bytes
+    seed: bytes | None
     salt: bytes
 
 
@@ -126,11 +126,19 @@ def new_codes(database: Database, who: SignedIn, *, now: datetime) -> tuple[str,
 def prove(
     database: Database, token: str, typed: str, *, keys: Sequence[Key], now: datetime, old_token: str = "", device: str = ""
 ) -> Opened:
-    """Finish a sign-in that waits, by a time code or a recovery code; Refused("sign-in-over"), ("wrong-code"), ("too-many-tries")."""
+    """Finish a sign-in that waits, by a time code or a recovery code; Refused("sign-in-over"), ("wrong-code"), ("too-many-tries").
+
+    Refused("sealed-elsewhere") where our own keys do not open the seed: that is counted as nobody's try, and recovery codes go on to serve.
+    """
     with database.transaction() as session, everyone(session):
         step = waiting(session, token, now)
         counter = begin_try(session, step, device, now)
         held = _held(session, step, keys)
+        unreadable = held.seed is None and bool(timecode.clean(typed))
+        if unreadable:
+            _take_back(session, token, counter, now)
+    if unreadable:
+        raise Refused("sealed-elsewhere")
     proof = _read(held, typed, now)
     with database.transaction() as session, everyone(session):
         step = claim(session, token, now)
@@ -175,11 +183,25 @@ def _held(session: Session, step: SignInStepRow, keys: Sequence[Key]) -> _Held:
     if row is None:
         raise Refused("sign-in-over")
     codes = list_recovery_codes(session, step.person_id, purpose=PURPOSE, limit=1)
-    return _Held(_open(row, keys), codes[0].salt if codes else bytes(16))
+    try:
+        seed = _open(row, keys)
+    except Refused:  # such as sealed with a key that this process has not read yet: the codes on paper need no seed
+        seed = None
+    return _Held(seed, codes[0].salt if codes else bytes(16))
+
+
+def _take_back(session: Session, token: str, counter: str, now: datetime) -> None:
+    """Take back the tries of a sign-in that failed because of us: this one, and once that at the passphrase. The person is locked."""
+    step = waiting(session, token, now)  # read again: another try may have taken it back just before
+    throttle.forgive(session, counter, now=now)
+    take_back_try(get_person(session, step.person_id), 2 if step.facts["counter"] else 1)
+    if step.facts["counter"]:
+        throttle.forgive(session, str(step.facts["counter"]), now=now)
+        step.facts = {**step.facts, "counter": ""}
 
 
 def _read(held: _Held, typed: str, now: datetime) -> _Proof:
-    if timecode.clean(typed):
+    if held.seed is not None and timecode.clean(typed):
         return _Proof(step=timecode.matching_step(held.seed, typed, now))
     return _Proof(code_hash=recovery.hash_code(typed, held.salt))
 

@@ -16,6 +16,7 @@ from elearn.runtime import utc_now
 
 _PURPOSE: Final = click.argument("purpose", type=click.Choice(PURPOSES))
 _RESTART: Final = "Start the service again now: until then it goes on with the older key."
+_RESTARTED: Final = click.option("--restarted", is_flag=True, help="The service was restarted since the newer key was drawn.")
 
 
 @click.group()
@@ -62,14 +63,16 @@ def rotate(purpose: str) -> None:
             key_files.publish_rotation(settings.keys, _certificate(settings), today=today)
     click.echo(f"The new key of {purpose} is {new.id}. {_RESTART}")
     if purpose in ("seal", "index"):
-        click.echo("Then run `elearn keys reseal`.")
+        click.echo("Then run `elearn keys reseal --restarted`, and not before.")
     click.echo("Copy the keys to their safe place again.")
 
 
 @keys.command()
-def reseal() -> None:
+@_RESTARTED
+def reseal(*, restarted: bool) -> None:
     """Seal every sealed value with the newest key and index it anew; may be stopped and run again."""
     with spoken(), installation() as runtime:
+        _require_restarted(restarted=restarted)  # a process that runs since before could not open what is sealed with the newer key
         done = deeds.reseal(runtime.database, seals=runtime.keys.seal, index=runtime.keys.index[0])
     click.echo(f"{done.changed} values were sealed anew.")
     if done.lost:
@@ -80,12 +83,11 @@ def reseal() -> None:
 @keys.command()
 @_PURPOSE
 @click.argument("key_id")
-@click.option("--restarted", is_flag=True, help="The service was restarted since the newer key was drawn.")
+@_RESTARTED
 def retire(purpose: str, key_id: str, *, restarted: bool) -> None:
     """Drop the older key KEY_ID of PURPOSE for ever; refused while anything needs it."""
     with spoken(), installation() as runtime:
-        if not restarted:  # a process that runs since before goes on with the older key, and what it seals then would be lost
-            raise Refused("restart-first")
+        _require_restarted(restarted=restarted)  # a process that runs since before seals with the older key, and that would be lost
         key = next((one for one in getattr(runtime.keys, purpose) if one.id == key_id), None)
         if key is None:
             raise NotFound("no-key", name=key_id, purpose=purpose)
@@ -94,6 +96,11 @@ def retire(purpose: str, key_id: str, *, restarted: bool) -> None:
             key_files.write_list(runtime.settings.keys, runtime.keys.published)
         key_files.drop(runtime.settings.keys, purpose, key_id, data=runtime.settings.data)
     click.echo(f"The key {key_id} of {purpose} is gone. {_RESTART}")
+
+
+def _require_restarted(*, restarted: bool) -> None:
+    if not restarted:
+        raise Refused("restart-first")
 
 
 def _purposes(settings: config.Settings) -> tuple[str, ...]:

@@ -22,7 +22,9 @@ SENTENCES: Final = {
     "key-list-unreadable": "The list of public keys (%(file)s) cannot be read. Restore it: certificates are checked with it.",
     "key-list-missing": "The list of public keys (%(file)s) is missing. The signer prints it with `elearn signer --public`.",
     "key-current": "The key %(name)s is the current one. Draw a new one first with `elearn keys rotate`.",
-    "key-needed": "The key %(name)s is still needed by %(uses)s values. Nothing was dropped. For seal and index run `elearn keys reseal`.",
+    "key-needed": (
+        "The key %(name)s is still needed by %(uses)s values. Nothing was dropped. For seal and index run `elearn keys reseal --restarted`."
+    ),
     "restart-first": "Restart the service first, so that nothing works with the older key any more; then say so with --restarted.",
     "no-key": "There is no key %(name)s of %(purpose)s.",
     "sealed-elsewhere": "A sealed value cannot be opened with the keys there are.",

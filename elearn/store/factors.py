@@ -126,9 +126,9 @@ def delete_passkey(session: Session, passkey_id: str, person_id: str) -> bool:
 
 
 def find_step(session: Session, hashed: str, purpose: str, now: datetime) -> SignInStepRow | None:
-    """What waits under the hash of this token for this purpose, if its time is not over, or None."""
+    """What waits under the hash of this token for this purpose, as it is now, if its time is not over, or None."""
     wanted = select(SignInStepRow).where(SignInStepRow.token_hash == hashed, SignInStepRow.purpose == purpose, SignInStepRow.ends_at > now)
-    return session.scalar(wanted)
+    return session.scalar(wanted.execution_options(populate_existing=True))
 
 
 def use_challenge(session: Session, hashed: str, challenge: bytes, following: bytes) -> bool:

@@ -51,6 +51,11 @@ SENTENCES: Final[Mapping[str, str]] = {
         "This code does not fit, or it was used before. Please type the code that the app shows now. "
         "If codes never fit, the clock of the phone is wrong: set it to automatic time."
     ),
+    "sealed-elsewhere": _(
+        "The site cannot check codes from apps at this moment. This is no fault of yours, and the try is not counted. "
+        "Type a code of your sheet instead, or try again in a few minutes. If it goes on, tell whoever runs the server: "
+        "it has to be started again, or its keys are not in order."
+    ),
     "sign-in-over": _("More than ten minutes passed between passphrase and code. Please sign in again."),
     "factor-on": _("Codes from an app are on already. Switch them off first if you have another phone."),
     "factor-not-begun": _("Please begin again: the key for the app is not kept any more."),

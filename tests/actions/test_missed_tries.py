@@ -10,15 +10,20 @@ from elearn.access.timecode import code_at, step_at
 from elearn.actions import account, factor
 from elearn.actions import session as deeds
 from elearn.actions.account import NewPerson
+from elearn.actions.recovery import keep, new_sheet
 from elearn.actions.session import Opened, Waiting
 from elearn.errors import Refused
+from elearn.store.counters import SignInCounterRow
 from elearn.store.engine import Database
 from elearn.store.people import PersonRow, get_person
 from elearn.store.sealed import Key
+from elearn.store.tenancy import everyone
 from tests.conftest import StandingClock
 from tests.factories import PASSPHRASE, SEED, came_in, make_factor, make_person
 
 KEYS = (Key("k1", bytes(range(32))),)
+#: What a process holds that has not read the key by which the seed was sealed.
+OTHER_KEYS = (Key("k2", bytes(range(1, 33))),)
 HANDLE = "mirava-lodet-47"
 
 
@@ -69,26 +74,65 @@ def test_a_try_that_had_to_wait_is_not_counted(database: Database, person: Perso
     assert came_in(sign_in(database, clock)).missed == 3
 
 
-def test_tries_at_the_second_factor_are_told_too(database: Database, person: PersonRow, clock: StandingClock) -> None:
+@pytest.fixture
+def guarded(database: Database, person: PersonRow) -> PersonRow:
+    """The person with codes on."""
     with database.transaction() as session:
         make_factor(session, person, KEYS)
+    return person
 
-    def waiting() -> str:
-        outcome = sign_in(database, clock)
-        assert isinstance(outcome, Waiting)
-        return outcome.token
 
-    def prove(token: str, code: str) -> Opened:
-        return factor.prove(database, token, code, keys=KEYS, now=clock.now)
+def wait(database: Database, clock: StandingClock) -> str:
+    """Give the token of a sign-in that waits for a code."""
+    outcome = sign_in(database, clock)
+    assert isinstance(outcome, Waiting)
+    return outcome.token
 
+
+def prove(database: Database, clock: StandingClock, token: str, code: str = "", keys: tuple[Key, ...] = KEYS) -> Opened:
+    return factor.prove(database, token, code or code_at(SEED, step_at(clock.now)), keys=keys, now=clock.now)
+
+
+def test_tries_at_the_second_factor_are_told_too(database: Database, guarded: PersonRow, clock: StandingClock) -> None:
     fail(lambda: sign_in(database, clock, "wrong wrong wrong"), clock)
-    waiting()  # somebody knew the passphrase and showed no code
+    wait(database, clock)  # somebody knew the passphrase and showed no code
     clock.move(minutes=1)
-    token = waiting()
-    fail(lambda: prove(token, "000000"), clock)
-    assert prove(token, code_at(SEED, step_at(clock.now))).missed == 3
+    token = wait(database, clock)
+    fail(lambda: prove(database, clock, token, "000000"), clock)
+    assert prove(database, clock, token).missed == 3
     clock.move(minutes=1)
-    assert prove(waiting(), code_at(SEED, step_at(clock.now))).missed == 0
+    assert prove(database, clock, wait(database, clock)).missed == 0
+
+
+def test_a_try_that_fails_because_of_our_own_keys_counts_against_nobody(
+    database: Database, guarded: PersonRow, clock: StandingClock
+) -> None:
+    token = wait(database, clock)
+    for _ in range(10):  # none has to wait
+        with pytest.raises(Refused, match="sealed-elsewhere"):
+            prove(database, clock, token, keys=OTHER_KEYS)
+    with database.read() as session:
+        assert [row.tries for row in session.query(SignInCounterRow)] == [[], []]
+    assert prove(database, clock, token).missed == 0
+
+
+def test_only_its_own_try_at_the_passphrase_is_taken_back(database: Database, guarded: PersonRow, clock: StandingClock) -> None:
+    _, token = (wait(database, clock) for _ in range(2))
+    with ThreadPoolExecutor(4) as pool:
+        tries = [pool.submit(prove, database, clock, token, keys=OTHER_KEYS) for _ in range(4)]
+    assert {type(one.exception()) for one in tries} == {Refused}
+    with database.read() as session:
+        assert sorted(len(row.tries) for row in session.query(SignInCounterRow)) == [0, 1]
+    assert prove(database, clock, token).missed == 1
+
+
+def test_codes_on_paper_let_in_whether_our_keys_open_the_seed_or_not(database: Database, guarded: PersonRow, clock: StandingClock) -> None:
+    sheet = new_sheet()
+    with database.transaction() as session, everyone(session):
+        keep(session, guarded, sheet, purpose=factor.PURPOSE)
+    token = wait(database, clock)
+    assert fail(lambda: prove(database, clock, token, "no code of this sheet", OTHER_KEYS), clock) == "wrong-code"
+    assert prove(database, clock, token, sheet.codes[0], OTHER_KEYS).missed == 1
 
 
 def test_recovery_is_a_try_as_well(database: Database, organisation_id: str, clock: StandingClock) -> None:

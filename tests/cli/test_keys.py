@@ -42,10 +42,12 @@ def test_a_sealing_key_is_rotated_everything_sealed_anew_and_the_old_one_dropped
         hers = {"person_id": person.id, "organisation_id": organisation_id}
         session.add(SecondFactorRow(**hers, seed=seal(b"seed", cell, installed.keys.seal), last_step=0, confirmed_on=None))
     old = installed.keys.seal[0].id
-    assert "elearn keys reseal" in run("rotate", "seal")
+    assert "elearn keys reseal --restarted" in run("rotate", "seal")
     assert "Restart the service first" in run("retire", "seal", old, status=1)
     assert "still needed by 1 values" in run("retire", "seal", old, "--restarted", status=1)
-    assert run("reseal") == "1 values were sealed anew.\n"
+    assert "Restart the service first" in run("reseal", status=1)
+    assert "still needed by 1 values" in run("retire", "seal", old, "--restarted", status=1)
+    assert run("reseal", "--restarted") == "1 values were sealed anew.\n"
     assert "is gone" in run("retire", "seal", old, "--restarted")
     assert "no key" in run("retire", "seal", old, "--restarted", status=1)
     new = key_files.load(installed.settings.keys, data=installed.settings.data)["seal"]
@@ -62,7 +64,7 @@ def test_a_lost_sealing_key_is_told(installed: Runtime, organisation_id: str) ->
         hers = {"person_id": person.id, "organisation_id": organisation_id}
         session.add(SecondFactorRow(**hers, seed=b"gone\0sealed", last_step=0, confirmed_on=None))
     assert "1 sealed values name a key that is not here" in run("check", status=1)
-    assert "1 values could not be opened" in run("reseal", status=1)
+    assert "1 values could not be opened" in run("reseal", "--restarted", status=1)
 
 
 def test_the_current_key_stays_and_the_certificate_key_stays_published(installed: Runtime) -> None:

@@ -24,6 +24,7 @@ from elearn.web.forms import Form, needed
 from elearn.web.i18n import format_day, gettext, lazy_gettext
 from elearn.web.limits import COSTLY, limiter
 from elearn.web.links import href
+from elearn.web.messages import sentence
 from elearn.web.pages import Page
 from elearn.web.parts.own_path import own_path
 from elearn.web.render import carry_form, leave_notice, render
@@ -124,8 +125,8 @@ def factor_submit() -> ResponseReturnValue:
     try:
         made = _switch_on(form)
     except Refused as error:
-        if error.code == "factor-not-begun":
-            leave_notice(refusal(error), "info")
+        if error.code in ("factor-not-begun", "sealed-elsewhere"):  # a seed that our keys do not open is as good as none
+            leave_notice(sentence("factor-not-begun", {}), "info")
             return redirect(href("account.factor", next=own_path(form.next.data) or None), 303)
         form.form_errors.append(refusal(error))
         return _once_more(form, refusal_status(error))

@@ -8,6 +8,7 @@ from flask import Flask
 from elearn.access.timecode import code_at, spell, step_at
 from elearn.actions import factor as deeds
 from elearn.runtime import Runtime
+from elearn.store.factors import put_seed
 from elearn.store.people import PersonRow, count_recovery_codes
 from elearn.store.sessions import list_sessions
 from elearn.web.app import create_app
@@ -41,6 +42,20 @@ def plain(app: Flask, person: PersonRow) -> Visitor:
     visitor = Visitor(app.test_client())
     visitor.submit(visitor.get(SIGN_IN), "/account/sign-in", {"handle": person.handle, "passphrase": PASSPHRASE})
     return visitor
+
+
+def test_a_key_for_the_app_that_our_own_keys_do_not_open_is_begun_anew(
+    app: Flask, learner: PersonRow, runtime: Runtime, clock: StandingClock
+) -> None:
+    member = plain(app, learner)
+    page = begin(member)
+    with runtime.database.transaction(learner.organisation_id) as session:
+        assert put_seed(session, learner.id, b"later\0sealed", organisation_id=learner.organisation_id)
+    page = member.submit(page, "/account/factor", {"code": code(clock)})
+    assert page.address == FACTOR
+    assert "Please begin again" in page.text
+    page = member.submit(page, "/account/factor/begin")
+    member.submit(page, "/account/factor", {"code": code(clock, shown_seed(page, runtime, learner))})
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@ from dataclasses import replace
 from elearn.access.timecode import code_at, step_at
 from elearn.actions import account, factor
 from elearn.runtime import Runtime
+from elearn.store import factors
 from elearn.store.people import PersonRow
+from elearn.store.sealed import Key
 from elearn.store.sessions import list_sessions
 from elearn.web.app import create_app
 from tests.conftest import StandingClock
-from tests.factories import PASSPHRASE, SEED, make_person, make_signed_in
+from tests.factories import PASSPHRASE, SEED, make_factor, make_person, make_signed_in
 from tests.visitor import Seen, Visitor, filled
 from tests.web.conftest import Publish, SignInAs
 
@@ -60,6 +62,21 @@ def test_whose_phone_is_fast_is_told_what_to_do_and_its_code_is_taken_when_its_t
     clock.move(seconds=30)
     visitor.submit(page, "/account/sign-in/code", {"code": early})
     assert visitor.get("/en/account/sessions").address == "/en/account/sessions"
+
+
+def test_whose_code_our_keys_cannot_check_is_told_so_and_comes_in_by_paper(
+    visitor: Visitor, runtime: Runtime, guarded: PersonRow, clock: StandingClock
+) -> None:
+    codes = factor.new_codes(runtime.database, make_signed_in(guarded), now=clock.now)
+    with runtime.database.transaction(guarded.organisation_id) as session:
+        factors.delete_factor(session, guarded.id)
+        make_factor(session, guarded, [Key("drawn-later", bytes(32))])
+    page = passphrase(visitor, visitor.get("/en/account/sessions"))
+    for _ in range(6):
+        page = visitor.submit(page, "/account/sign-in/code", {"code": code(clock)}, status=422)
+        assert "This is no fault of yours, and the try is not counted." in page.text
+        assert "sealed-elsewhere" not in page.text
+    assert visitor.submit(page, "/account/sign-in/code", {"code": codes[0]}).address == "/en/account/sessions"
 
 
 def test_an_answer_waits_through_both_steps_and_is_saved(
