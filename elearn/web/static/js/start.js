@@ -1,4 +1,2 @@
 // Starts the registered behaviours on the elements of this page.
-for (const element of document.querySelectorAll("[data-module]")) {
-  for (const name of element.dataset.module.split(" ")) modules.get(name)?.(element);
-}
+for (const element of document.querySelectorAll("[data-module]")) modules.get(element.dataset.module)?.(element);
