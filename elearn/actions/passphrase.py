@@ -20,9 +20,10 @@ SHORTEST: Final = 12
 SHORTEST_ALONE: Final = 15
 LONGEST: Final = 128
 
-#: About 65 ms of one core, at most two at once in a process, so that reading and saving go on beside it.
+#: How many hashes a process makes at once, about 65 ms of one core each, so that reading and saving go on beside it.
+AT_ONCE: Final = 2
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16)
-_SLOTS: Final = BoundedSemaphore(2)
+_SLOTS: Final = BoundedSemaphore(AT_ONCE)
 _PATIENCE: Final = 10.0
 #: How a server lets other requests go on while a hash is made; by default there is nobody to wait.
 ASIDE: Final[ContextVar[Callable[[], AbstractContextManager[None]]]] = ContextVar("aside", default=nullcontext)

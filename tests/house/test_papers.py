@@ -62,6 +62,7 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "costly again": ("signing-in", limits.COSTLY.replace(" per", " requests a")),
     "strangers": ("inputs", "{} at once and {} a second in each worker".format(*_bucket("strangers"))),
     "trusted": ("inputs", f"{_bucket('trusted')[0]} at once and one in ten seconds"),
+    "hashes": ("inputs", f"hashes of passphrases at once | {passphrase.AT_ONCE} in a process"),
     "members": ("inputs", f"| {cohort.MOST_MEMBERS}, {cohort.MOST_COURSES} |"),
     "invites": ("inputs", f"{invite.MOST_CODES} codes on a sheet, {invite.MOST_USES} people a code, {invite.LIFE.days} days"),
     "bulk": ("inputs", f"more than {approval.BULK} at once"),
