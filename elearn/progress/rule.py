@@ -1,6 +1,6 @@
 """From a course and facts to progress now. When a course was completed is a stored fact, never worked out again here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from elearn.course.model import Block, Box, Case, Course, Lesson, Page, QuizPage
@@ -73,3 +73,12 @@ def asked_questions(blocks: tuple[Block, ...]) -> Iterator[Question]:
             yield from block.questions
         elif isinstance(block, Box | Case):
             yield from asked_questions(block.blocks)
+
+
+def next_page(course: Course, done: Collection[str], last: str) -> str:
+    """The page to go on with: the one `last` open until it is done, then what the rule still asks for, then the rest; "" if all is done."""
+    pages = [page for _, page in course.pages() if page.id not in done]
+    asked = [page.id for page in pages if is_asked(course, page)]
+    if any(page.id == last for page in pages):
+        return last
+    return next(iter([*asked, *(page.id for page in pages)]), "")

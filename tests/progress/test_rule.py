@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from elearn.course.model import Box, Case, CompletionRule, CountryBlock, Prose
 from elearn.progress.facts import Fact, FactKind
-from elearn.progress.rule import Progress, asked_questions, progress
+from elearn.progress.rule import Progress, asked_questions, next_page, progress
 from elearn.quiz.model import Pool
 from tests.progress.courses import make_course, make_fact, make_lesson, make_quiz_page
 from tests.quiz.questions import MATCHING, NUMBER, OPEN, SINGLE, TRUE_FALSE
@@ -70,6 +70,21 @@ def test_a_rule_that_asks_for_nothing_is_never_complete() -> None:
     course = make_course(make_lesson("one"), make_lesson("two"), completion=CompletionRule("none"))
     assert progress(course, [make_fact("read", "one")]) == Progress(frozenset({"one"}), (), 50, complete=False)
     assert progress(make_course(), []) == Progress(frozenset(), (), 0, complete=False)
+
+
+@pytest.mark.parametrize(
+    ("done", "last", "found"),
+    [
+        ([], "extra", "extra"),  # it is not asked for, but somebody is at it
+        (["extra"], "extra", "one"),
+        (["one"], "one", "two"),
+        (["two"], "gone", "one"),
+        (["one", "two", "final"], "final", "extra"),
+        (["one", "two", "final", "extra"], "final", ""),
+    ],
+)
+def test_one_goes_on_where_one_was_and_then_with_what_is_left(done: list[str], last: str, found: str) -> None:
+    assert next_page(COURSE, done, last) == found
 
 
 def test_where_practice_is_asked_every_question_that_everybody_meets_must_be_answered() -> None:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from sqlalchemy.orm import Session
 
 from elearn.access.permission import Permission
+from elearn.progress.rule import next_page
 from elearn.store import enrolments
 from elearn.store.attempts import list_open_tests
 from elearn.store.progress import ProgressSummaryRow, list_summaries
@@ -59,7 +60,7 @@ def dashboard() -> str:
             summary = summaries.get(course_id)
             cards.append(_card(session, course_id, summary.percent if summary else 0))
         going = [summaries[course_id] for course_id in taken if course_id in current and course_id in summaries]
-        go_on = _open_test(session, current) or _last_page(session, going)
+        go_on = _open_test(session, current) or _next_page(session, going)
         news = told(session)
     page = DashboardPage(title=gettext("My learning"), told=news, name=signed_in().pseudonym, go_on=go_on, courses=tuple(cards))
     return render(page)
@@ -82,10 +83,15 @@ def _open_test(session: Session, current: Mapping[str, int]) -> GoOn | None:
     return None
 
 
-def _last_page(session: Session, going: Sequence[ProgressSummaryRow]) -> GoOn | None:
-    """The page last opened of a course that is not complete."""
-    places = (_place(session, summary.course_id, summary.last_page) for summary in going if summary.complete_at is None)
-    return next((place for place in places if place is not None), None)
+def _next_page(session: Session, going: Sequence[ProgressSummaryRow]) -> GoOn | None:
+    """The page to go on with in a course that is not complete."""
+    for summary in going:
+        if summary.complete_at is None:
+            course = runtime().shelf.course(session, summary.course_id, now=now()).course
+            place = _place(session, summary.course_id, next_page(course, summary.done, summary.last_page))
+            if place is not None:
+                return place
+    return None
 
 
 def _place(session: Session, course_id: str, page_id: str) -> GoOn | None:

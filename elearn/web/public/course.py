@@ -9,6 +9,7 @@ from elearn.access.permission import Permission
 from elearn.actions.shelf import Published
 from elearn.course.model import Course, QuizPage
 from elearn.lang import OWN_NAMES, Language
+from elearn.progress.rule import next_page
 from elearn.store import enrolments
 from elearn.store.progress import Summary, find_summary
 from elearn.web.auth import identity, now, requires, runtime
@@ -45,14 +46,11 @@ class CoursePage(Page):
     rule: str
 
 
-def _go_on(modules: tuple[OutlineModule, ...], summary: Summary | None) -> str:
-    """Give the page last open if it is not done, else the first that is not done."""
-    entries = [entry for module in modules for entry in module.pages]
-    if summary:
-        last = next((entry for entry in entries if entry.id == summary.last_page and not entry.done), None)
-        if last:
-            return last.href
-    return next((entry.href for entry in entries if not entry.done), entries[0].href if entries else "")
+def _go_on(course: Course, modules: tuple[OutlineModule, ...], summary: Summary | None) -> str:
+    """Give the page to go on with, the first where all are done."""
+    hrefs = {entry.id: entry.href for module in modules for entry in module.pages}
+    page_id = next_page(course, summary.done, summary.last_page) if summary else ""
+    return hrefs.get(page_id) or next(iter(hrefs.values()), "")
 
 
 def _facts(course: Course, translated: tuple[Language, ...]) -> tuple[str, ...]:
@@ -118,7 +116,7 @@ def _page(standing: Standing) -> CoursePage:
         percent=summary.percent if summary else 0,
         done_text=gettext("%(done)s of %(all)s pages done", done=sum(entry.done for entry in entries), all=len(entries)),
         complete=bool(summary and summary.complete_at),
-        go_on=_go_on(modules, summary),
+        go_on=_go_on(course, modules, summary),
         rule=_rule(course),
     )
 
