@@ -6,6 +6,7 @@ Times are kept to the hour; only an attempt with a time limit keeps its start an
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,9 @@ from elearn.quiz.response import parse
 from elearn.store import attempts
 from elearn.store.attempts import AttemptRow, AttemptStepRow
 from elearn.store.base import JsonObject, hour
+
+#: So many of one's latest attempts in a course are looked through for mistakes.
+_REVIEWED: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,7 @@ def list_mistakes(session: Session, shelf: Shelf, who: Identity, course_id: str)
     """Give the questions of one's closed tests and practice whose answers may be shown and were not right, latest first, each once."""
     found: dict[str, tuple[Sitting, str]] = {}
     right: set[str] = set()
-    rows = attempts.list_attempts(session, who.person_id, course_id, limit=50)
+    rows = attempts.list_attempts(session, who.person_id, course_id, limit=_REVIEWED)
     for row in rows:
         sitting = _sitting(session, shelf, row)
         if not _is_explained(sitting, rows):
@@ -191,6 +195,15 @@ def list_mistakes(session: Session, shelf: Shelf, who: Identity, course_id: str)
             elif mark.verdict in ("wrong", "partial") and mark.question_id not in right and _is_told(sitting, mark.question_id):
                 found.setdefault(mark.question_id, (sitting, mark.question_id))
     return list(found.values())
+
+
+def list_withheld(session: Session, shelf: Shelf, who: Identity, course_id: str) -> list[Sitting]:
+    """Give the latest attempt at each test that was handed in and not passed, while its answers wait for a pass or the last try."""
+    rows = attempts.list_attempts(session, who.person_id, course_id, limit=_REVIEWED)
+    passed = {row.page_id for row in rows if row.passed}
+    failed = {row.page_id: row for row in reversed(rows) if row.form == "test" and row.state != "open" and row.page_id not in passed}
+    sittings = [_sitting(session, shelf, row) for row in failed.values()]
+    return [sitting for sitting in sittings if not _is_explained(sitting, rows)]
 
 
 def _is_explained(sitting: Sitting, rows: Sequence[AttemptRow]) -> bool:

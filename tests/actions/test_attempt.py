@@ -257,6 +257,20 @@ def test_a_passed_test_explains_its_mistakes(desk: Desk) -> None:
     assert attempt.list_mistakes(desk.session, desk.shelf, desk.who, "trial") == []
 
 
+def test_the_answers_of_a_failed_test_wait_for_a_pass_or_the_last_try(desk: Desk) -> None:
+    def withheld() -> list[str]:
+        return [sitting.row.id for sitting in attempt.list_withheld(desk.session, desk.shelf, desk.who, "trial")]
+
+    desk.submit(desk.answer(desk.start("before"), "known", choice="that"))
+    assert withheld() == []  # a baseline is never explained
+    desk.take(right=False, must="bad")
+    latest = desk.take(right=False, must="bad")
+    desk.start()
+    assert withheld() == [latest.row.id]
+    desk.take()
+    assert withheld() == []
+
+
 def test_critical_questions_decide_the_course_though_the_mark_is_reached(desk: Desk) -> None:
     sitting = desk.take(must="bad")
     assert (sitting.grade().passed, sitting.grade().critical_right) == (True, False)

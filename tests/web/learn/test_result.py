@@ -165,6 +165,41 @@ def test_mistakes_are_collected_until_they_are_answered_right(member: Visitor, w
     assert page.all("form", method="post") == [page.form("/account/exit"), *page.all("form", method="post")[1:]]
 
 
+_WAITING = "You can still pass these tests yourself, so their right answers are not shown yet."
+
+
+def test_mistakes_say_of_a_failed_test_until_when_its_answers_wait(member: Visitor, without_case: int) -> None:
+    _take(member, WRONG)
+    page = member.get("/en/learn/mistakes/")
+    assert f"{_WAITING} The final quiz · They are shown after you pass or have used your last try." in page.text
+    assert "Nothing to review." not in page.text
+    assert FINAL in page.links()
+    _take(member, RIGHT)
+    page = member.get("/en/learn/mistakes/")
+    assert _WAITING not in page.text
+    assert "Nothing to review." in page.text
+
+
+def test_after_the_last_try_nothing_waits(member: Visitor, without_case: int) -> None:
+    for _ in range(3):
+        _take(member, WRONG)
+    page = member.get("/en/learn/mistakes/")
+    assert _WAITING not in page.text
+    assert _KEY in page.text
+
+
+def test_a_failed_test_that_may_always_be_tried_again_waits_for_a_pass(member: Visitor, runtime: Runtime) -> None:
+    publish_open(runtime, ("tries: 3", "tries: 0"))
+    _take(member, WRONG)
+    assert "The final quiz · They are shown after you pass." in member.get("/en/learn/mistakes/").text
+
+
+def test_of_a_test_that_the_course_has_no_more_nothing_is_promised(member: Visitor, runtime: Runtime, without_case: int) -> None:
+    _take(member, WRONG)
+    publish_open(runtime, (', "final"]', "]"), ('quizzes = ["final"]', "quizzes = []"))
+    assert _WAITING not in member.get("/en/learn/mistakes/").text
+
+
 def test_a_mistake_in_a_course_that_was_left_or_taken_away_is_no_fault(member: Visitor, runtime: Runtime, without_case: int) -> None:
     page = member.get(PRACTICE)
     data = {**form_of(page, "treaty-binds"), "treaty-binds:choice": "yes"}
