@@ -28,6 +28,7 @@ SENTENCES: Final = SPOKEN | {
     "debug-on": "Python or Flask runs in a mode for development. Take PYTHONDEVMODE and FLASK_DEBUG out of the environment.",
     "data-missing": "There is no data folder. Run `elearn init`, or set data to where it is.",
     "data-readable": "The data folder can be looked into by others. Run `chmod 700` on it.",
+    "database-readable": "The file of the database, or its log beside it (-wal, -shm), can be read by others. Run `chmod 600` on them.",
     "clock": "Something was written later than this machine says it is now. Set its clock right: sign-ins, erasing and backups follow it.",
     "backup-inside-data": "The folder of the backups lies in the data folder. Choose another one, so that one mistake cannot take both.",
     "backup-none": "There is no backup yet. Run `elearn backup`, and switch its timer on.",

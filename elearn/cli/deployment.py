@@ -201,6 +201,8 @@ def _server(database: Database, settings: Settings, _now: datetime) -> Findings:
             yield "sqlite-old", {}
         if database.is_read_only:
             yield "database-damaged", {}
+        if any(file.stat().st_mode & _OTHERS for file in database.list_files()):
+            yield "database-readable", {}
         return
     with database.engine.connect() as connection:
         found = deployment_postgres.facts(connection)

@@ -5,6 +5,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from elearn.store import read_only, row_security, standby, tenancy
 from elearn.store.prepared import DIALECT, Writer
 from elearn.store.read_only import ReadOnlyError
+from elearn.store.sqlite_file import file_of, list_files, make_private
 from elearn.store.together import TOGETHER
 
 try:  # the wheel carries a current SQLite; Debian 12's own may corrupt a WAL file
@@ -100,8 +102,9 @@ class Database:
                 tenancy.bind(session, organisation_id)
             yield session
             session.flush()
-            with self._confirmed(session.connection().connection):
-                session.commit()
+            connection = session.connection()
+            with self._confirmed(connection.connection):
+                connection.commit()  # the session would give it to the next asker before it is known whether the standby confirmed
 
     @contextmanager
     def write(self, organisation_id: str, *, together: bool = False) -> Iterator[Writer]:
@@ -124,7 +127,8 @@ class Database:
                 with self._confirmed(connection):
                     connection.commit()
             except BaseException:
-                connection.rollback()
+                if connection.is_valid:
+                    connection.rollback()
                 raise
 
     @contextmanager
@@ -133,7 +137,7 @@ class Database:
         if self.is_sqlite:
             yield
             return
-        with standby.confirmed(connection.info["notices"], connection.dbapi_connection, patience=standby.PATIENCE):
+        with standby.confirmed(connection.info["notices"], connection, patience=standby.PATIENCE):
             yield
 
     @property
@@ -142,6 +146,11 @@ class Database:
         return self._mark is not None and os.access(
             self._mark, os.F_OK
         )  # each transaction asks this: a path object takes ten times as long
+
+    def list_files(self) -> list[Path]:
+        """The files of SQLite as they lie there now; none where a server keeps the database."""
+        file = file_of(make_url(self.engine.url))
+        return list_files(file) if file else []
 
     def forbid_writing(self) -> None:
         """Mark the database as damaged: from now on no process writes to it."""
@@ -190,6 +199,11 @@ def _sessions(engine: Engine) -> sessionmaker[Session]:
 def _sqlite_engine(url: str) -> Engine:
     engine = create_engine(url, module=_sqlite, hide_parameters=True, connect_args={"isolation_level": None, "check_same_thread": False})
     mode, level = journal(tuple(_sqlite.sqlite_version_info))
+    file = file_of(make_url(url))
+
+    def before_connect(*_words: object) -> None:
+        if file is not None:
+            make_private(file)
 
     def on_connect(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         record.info[DIALECT] = engine.dialect
@@ -206,6 +220,7 @@ def _sqlite_engine(url: str) -> Engine:
             others.commit()
         connection.connection.cursor().execute(word)
 
+    event.listen(engine, "do_connect", before_connect)
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
     return engine

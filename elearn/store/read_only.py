@@ -9,6 +9,8 @@ from typing import Final
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
+from elearn.store.sqlite_file import file_of
+
 _SUFFIX: Final = ".read-only"
 
 
@@ -18,5 +20,5 @@ class ReadOnlyError(SQLAlchemyError):
 
 def mark_beside(address: URL) -> Path | None:
     """Where the mark of a database stands, if it is a SQLite file; other databases look after themselves."""
-    file = address.database
-    return Path(f"{file}{_SUFFIX}") if address.get_backend_name() == "sqlite" and file and file != ":memory:" else None
+    file = file_of(address)
+    return Path(f"{file}{_SUFFIX}") if file else None

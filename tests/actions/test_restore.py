@@ -75,6 +75,7 @@ def test_everything_comes_back_but_what_opens_doors(
     before = rows(database)
     with restored(Order(file=made.file, identity=ring.second, into=tmp_path / "new"), clock) as (verdict, again):
         after = rows(again)
+        assert {file.stat().st_mode & 0o777 for file in again.list_files()} <= {0o600}
     assert {name for name in LOST if after[name]} == set()
     same = set(before) - {*LOST, "audit_entry", "approval", "account_notice"}
     assert {name: after[name] for name in same} == {name: before[name] for name in same}

@@ -257,6 +257,16 @@ def test_what_only_sqlite_can_have_wrong(place: Place) -> None:
     assert place.codes() == ["sqlite-old"]
 
 
+@pytest.mark.skipif(bool(SERVER), reason="SQLite only")
+@pytest.mark.parametrize("end", ["", "-wal", "-shm"])
+def test_a_file_of_the_database_that_others_can_read_is_found(place: Place, end: str) -> None:
+    (file,) = (file for file in place.database.list_files() if file.name.endswith(f"sqlite3{end}"))
+    chmod(file, 0o640)
+    assert place.codes() == ["database-readable"]
+    chmod(file, 0o600)
+    assert place.codes() == []
+
+
 @pytest.mark.skipif(not SERVER, reason="PostgreSQL only")
 @pytest.mark.parametrize("role", ["", "elearn_owner", "elearn_backup"])
 def test_a_role_that_passes_by_the_wall_is_found(place: Place, role: str) -> None:
@@ -368,7 +378,7 @@ def test_swap_that_cannot_be_read_later_is_fine(place: Place, tmp_path: Path, mo
 
 def test_every_code_has_a_sentence_and_a_fault_that_shows_it() -> None:
     shown = {code for code, _ in FAULTS} | {"database-damaged", "sqlite-old", "database-role", "schema-old", "database-unreachable"}
-    shown |= {"database-unencrypted", *(code for code, _ in SERVER_FAULTS)}
+    shown |= {"database-unencrypted", "database-readable", *(code for code, _ in SERVER_FAULTS)}
     source = "".join(Path(str(one.__file__)).read_text(encoding="utf-8") for one in (deployment, deployment_postgres))
     yielded = {text.split('"')[1] for text in source.split("yield ")[1:] if text.startswith('"')}
     assert yielded <= shown

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from elearn.cli import COMMANDS, main
 from elearn.cli.spoken import SENTENCES
 from elearn.store.engine import Database
+from tests.servers import SERVER
 
 
 @pytest.fixture
@@ -31,12 +32,14 @@ def test_db_upgrade_brings_the_schema_to_head(run: Run) -> None:
         assert re.fullmatch(r"The database is at revision \d{4}\.\n", result.output)
 
 
-def test_init_makes_keys_and_prints_a_setup_code(run: Run, tmp_path: Path) -> None:
+def test_init_makes_keys_and_prints_a_setup_code(run: Run, tmp_path: Path, empty_url: str) -> None:
     result = run("init")
     assert result.exit_code == 0
     code = result.output.split()[-1]
     assert len(code.replace("-", "")) == 32
     assert {file.stat().st_mode & 0o777 for file in (tmp_path / "keys").iterdir()} == {0o600}
+    database = Database(empty_url)
+    assert {file.stat().st_mode & 0o777 for file in database.list_files()} == (set() if SERVER else {0o600})
     assert run("init").output.split()[-1] != code
 
 

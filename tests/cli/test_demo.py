@@ -64,6 +64,7 @@ def test_a_demo_says_its_accounts_then_serves_and_starts_again(tmp_path: Path) -
         finally:
             end(process)
         assert not answers(port)
+        assert {file.stat().st_mode & 0o777 for file in (tmp_path / "demo" / "data").glob("*.sqlite3*")} == {0o600}
     assert set(seen[0]).isdisjoint(seen[1])
     stored = b"".join(path.read_bytes() for path in (tmp_path / "demo").rglob("*") if path.is_file())
     assert not any(passphrase.encode() in stored for run in seen for passphrase in run)
