@@ -114,11 +114,13 @@ class Database:
         moment share their commit, this write joins them; the request must not look at what it wrote.
         """
         self._refuse_if_damaged()
-        others = TOGETHER.get() if together and self.is_sqlite else None
-        if others is not None:
+        others = TOGETHER.get() if self.is_sqlite else None
+        if others is not None and together:
             with others.write(self.look, organisation_id) as writer:
                 yield writer
             return
+        if others is not None:
+            others.commit()  # as `_sqlite_engine` says: this thread cannot wait for itself
         with self.look(organisation_id) as connection:
             try:
                 if self.is_sqlite:

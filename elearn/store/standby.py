@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from sqlalchemy.pool import PoolProxiedConnection
+
 from elearn.errors import Unavailable
 
 #: Seconds that a commit waits for its standby. Patroni needs up to two to choose another one.
@@ -24,11 +26,15 @@ class CommitUnsureError(Unavailable):
 
 
 @contextmanager
-def confirmed(notices: list[str], connection: Any, *, patience: float) -> Iterator[None]:  # noqa: ANN401 - the driver is an optional extra
-    """A commit in this block was confirmed by the standby too, where there is one; else CommitUnsureError, after `patience` seconds."""
+def confirmed(notices: list[str], connection: PoolProxiedConnection, *, patience: float) -> Iterator[None]:
+    """A commit in this block was confirmed by the standby too, where there is one; else CommitUnsureError, after `patience` seconds.
+
+    The connection must stay with the asker until the block has ended: its notices are his, and the cancelling must meet nobody else.
+    """
     notices.clear()
     given_up = threading.Event()
-    timer = threading.Timer(patience, _give_up, (connection.cancel_safe, given_up))
+    driver: Any = connection.driver_connection
+    timer = threading.Timer(patience, _give_up, (driver.cancel_safe, given_up))
     timer.start()
     try:
         yield
@@ -36,7 +42,7 @@ def confirmed(notices: list[str], connection: Any, *, patience: float) -> Iterat
         timer.cancel()
         timer.join()
         if given_up.is_set():  # the cancelling may reach the server late, when the next statement is at work there
-            connection.close()
+            connection.invalidate()
     if UNSAFE_COMMIT in notices:
         raise CommitUnsureError
 
