@@ -46,6 +46,7 @@ def _alone_in_folder(database: Database) -> Iterator[bool]:
     try:
         yield _locked(handle)
     finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)  # closing is not enough: a process forked meanwhile has the folder open too
         os.close(handle)
 
 

@@ -1,5 +1,7 @@
 """Of several processes one works alone, nobody waits, and a killed one keeps nobody out."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -61,3 +63,19 @@ def test_a_killed_process_keeps_nobody_out(database: Database) -> None:
                 return
         time.sleep(0.05)
     raise AssertionError
+
+
+def test_a_process_that_was_begun_meanwhile_keeps_nobody_out(database: Database) -> None:
+    """A server replaces a worker that crashed at any time, also in the middle of the daily work."""
+    with alone(database) as is_ours:
+        assert is_ours
+        child = os.fork()
+        if not child:  # it holds all that was open, and does nothing more
+            time.sleep(60)
+            os._exit(0)
+    try:
+        with alone(database) as is_ours:
+            assert is_ours
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
