@@ -41,7 +41,8 @@ class Outcome:
     away: bool = False
 
 
-#: Does a job and says until when the next of its kind for the same person must wait; Unavailable: not now, any other error: never.
+#: Does a job and says until when the next of its kind for the same person must wait.
+#: Unavailable: not now, any other error with a code: never; without one something broke: again when the lease is over.
 Work = Callable[[Job], datetime | None]
 
 
@@ -61,6 +62,10 @@ def work_one(database: Database, kinds: Mapping[str, Work], *, now: datetime) ->
     except ElearnError as error:
         _settle(database, job, rests_until=now + _REST)
         return Outcome(error.code)
+    except Exception:
+        if job.tries >= MOST_TRIES:  # what breaks each time is not begun for ever
+            _settle(database, job, rests_until=now + _REST)
+        raise
     _settle(database, job, rests_until=rests_until)
     return Outcome()
 

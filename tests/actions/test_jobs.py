@@ -124,6 +124,19 @@ def test_a_worker_that_dies_leaves_its_job_to_the_next(database: Database, perso
     assert [job.tries for job in done] == [2]
 
 
+def test_what_breaks_each_time_is_given_up_too(database: Database, person: PersonRow, clock: StandingClock) -> None:
+    put(database, person, clock.now)
+    done: list[Job] = []
+    for _ in range(MOST_TRIES):
+        with pytest.raises(ZeroDivisionError):
+            work_one(database, {"wave": doing(done, error=ZeroDivisionError())}, now=clock.now)
+        clock.move(minutes=15)
+    assert work_one(database, {"wave": doing(done)}, now=clock.now) is None
+    row = row_of(database, person)
+    assert row is not None
+    assert (row.due_at, row.leased_until, row.tries, len(done)) == (None, None, 0, MOST_TRIES)
+
+
 @pytest.mark.parametrize("rests", [True, False])
 def test_what_is_asked_for_while_it_is_done_is_done_once_more(
     database: Database, person: PersonRow, clock: StandingClock, rests: bool
