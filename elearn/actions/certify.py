@@ -304,10 +304,11 @@ def _record(session: Session, who: Identity, verb: str, about: str, *, now: date
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of a certificate in its languages: sentences and days as the web layer writes them."""
+    """The words of a certificate in its languages: sentences, days and percent as the web layer writes them."""
 
     texts: Mapping[Language, Texts]
     day: Callable[[date, Language], str]
+    percent: Callable[[int, Language], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +378,7 @@ def _sheet(award: Award, wording: Wording, signer: Signing, *, now: datetime) ->
         address=f"{signer.address}/{award.languages[0]}/verify/" if signer.address else "",
         issued={tongue: wording.day(award.issued_on, tongue) for tongue in award.languages},
         expires={tongue: wording.day(award.expires_on, tongue) for tongue in award.languages} if award.expires_on else {},
+        grade={tongue: wording.percent(award.percent, tongue) for tongue in award.languages} if award.percent is not None else {},
     )
 
 

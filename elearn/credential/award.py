@@ -50,6 +50,11 @@ class Award:
     pseudonym: str | None = None
     name_commitment: str | None = None
 
+    @property
+    def percent(self) -> int | None:
+        """The grade in whole percent as people read it, None without one: down, never up, for 79.99 must not read as 80."""
+        return None if self.grade_e4 is None else self.grade_e4 // 100
+
     def __post_init__(self) -> None:
         """Refuses impossible facts: Invalid `award-<field>`."""
         for name, good in self._judgements():

@@ -35,7 +35,7 @@ _threads = threading.local()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """All that is printed. `texts`, `issued` and `expires` by language of the award; missing days are written as ISO 8601.
+    """All that is printed. `texts`, `issued`, `expires` and `grade` by language of the award; missing days are written as ISO 8601.
 
     `credential` is the canonical signed JSON, `qr` the content of the QR code, `address` the checking page as people type it.
     """
@@ -47,6 +47,7 @@ class Sheet:
     address: str = ""
     issued: Mapping[Language, str] = field(default_factory=dict)
     expires: Mapping[Language, str] = field(default_factory=dict)
+    grade: Mapping[Language, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +169,14 @@ def _side(sheet: Sheet, language: Language) -> dict[str, Any]:
         "issued": sheet.issued.get(language) or award.issued_on.isoformat(),
         "expires": expires,
         "hours": str(award.hours) if award.hours else None,
-        "result": _result(award, texts),
+        "result": _result(sheet, language, texts),
         "release": str(award.release),
         "check": check,
     }
 
 
-def _result(award: Award, texts: Texts) -> str:
-    if award.grade_e4 is None:
+def _result(sheet: Sheet, language: Language, texts: Texts) -> str:
+    percent = sheet.award.percent
+    if percent is None:
         return texts["passed"]
-    # Down, never up: 79.99 must not read as 80.
-    return texts["passed-with-grade"] % {"percent": award.grade_e4 // 100}
+    return texts["passed-with-grade"] % {"percent": sheet.grade.get(language) or f"{percent}%"}

@@ -18,7 +18,7 @@ ENGLISH: Final[Texts] = {
     "hours": "Hours of study",
     "result": "Result",
     "passed": "Passed",
-    "passed-with-grade": "Passed, %(percent)s%%",
+    "passed-with-grade": "Passed, %(percent)s",
     "release": "Course edition",
     "issued-by": "Issued by",
     "number": "Certificate number",

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Final, cast
@@ -144,9 +145,9 @@ def format_number(value: float, speak: Language | None = None) -> str:
     return numbers.format_decimal(value, locale=speak or language())
 
 
-def format_percent(fraction: float, speak: Language | None = None) -> str:
-    """Write a fraction 0..1 as whole percent."""
-    return numbers.format_percent(fraction, locale=speak or language())
+def format_percent(percent: int, speak: Language | None = None) -> str:
+    """Write whole percent with the sign as the language has it; a space before it never breaks the line."""
+    return numbers.format_percent(Decimal(percent) / 100, locale=speak or language())
 
 
 def own_name(tongue: Language) -> str:

@@ -23,6 +23,8 @@ _FOR_ALL: Final = 11
 _FOR_SOME: Final = 6
 #: Signs that stand for themselves in the path of an address.
 _PATH_SIGNS: Final = "/-._~!$&'()*+,;=:@"
+#: How long a query is carried on: more than any page understands, unless it says so. Each page repeats it for every language.
+_LONGEST_QUERY: Final = 4_000
 #: Where Flask keeps the messages for the next page.
 _FLASHES: Final = "_flashes"
 
@@ -113,13 +115,23 @@ def carry_form(form_id: str, path: str) -> None:
     g.carried = (form_id, path)
 
 
+def carry_query() -> None:
+    """Have the language links of this page carry its query on, however long: all that is ticked on a long list stands in it."""
+    g.query_carried = True
+
+
+def _query() -> str:
+    """Give what the links to other languages ask for, with its question mark; a longer query than any page understands is left out."""
+    query = request.query_string.decode(errors="replace")
+    return f"?{query}" if query and (len(query) <= _LONGEST_QUERY or "query_carried" in g) else ""
+
+
 def _languages(tongue: Language) -> tuple[LanguageLink, ...]:
     if "carried" in g:
         tail = g.carried[1][3:]
     elif g.get("lang") or i18n.named():
         path = request.path if request.method in ("GET", "HEAD") else nearest_page(request.path)
-        query = request.query_string.decode(errors="replace")
-        tail = quote(path[3:], safe=_PATH_SIGNS) + (f"?{query}" if query else "")
+        tail = quote(path[3:], safe=_PATH_SIGNS) + _query()
     else:
         tail = "/"
     return tuple(LanguageLink(tag, OWN_NAMES[tag], f"/{tag}{tail}", tag == tongue) for tag in LANGUAGES)
@@ -171,3 +183,4 @@ def register(app: Flask) -> None:
     app.jinja_env.add_extension(Dense)
     app.jinja_env.filters["day"] = i18n.format_day
     app.jinja_env.filters["number"] = i18n.format_number
+    app.jinja_env.filters["percent"] = i18n.format_percent

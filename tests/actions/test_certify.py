@@ -28,7 +28,7 @@ from tests.factories import make_organisation, make_person
 
 KEY = keys.signing_key(b"\x07" * 32)
 NAME = "Aýna Öwezowa"
-WORDING = Wording(SAMPLE, lambda day, language: f"{day:%d.%m.%Y} {language}")
+WORDING = Wording(SAMPLE, lambda day, language: f"{day:%d.%m.%Y} {language}", lambda percent, language: f"{percent} {language}")
 BIDI, ZERO_WIDTH, BELL = "Ayna\u202egnaw", "Ay\u200bna", "Ay\u0007na"
 
 

@@ -93,7 +93,7 @@ def test_all_that_a_learner_does_is_kept_to_the_hour(desk: Desk, admin: Identity
     assert finer(session) == set()
     desk.take()
     serial = trial.issue(session, desk.shelf, admin, desk.who.person_id, "trial", signer=SIGNER, now=desk.now)
-    wording = certify.Wording(SAMPLE, lambda day, language: f"{day:%d.%m.%Y} {language}")
+    wording = certify.Wording(SAMPLE, lambda day, language: f"{day:%d.%m.%Y} {language}", lambda percent, language: f"{percent} {language}")
     draft = certify.draft_print(session, desk.who, serial, ("en",), typed_name="Anna", wording=wording, signer=SIGNER, now=desk.now)
     certify.keep_print(session, desk.who, draft, now=desk.now)
     assert finer(session) == set()

@@ -1,6 +1,6 @@
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -205,6 +205,15 @@ def test_days_and_sentences_come_from_the_caller() -> None:
     assert printed(spoken).pdf != printed(plain).pdf
     with pikepdf.open(io.BytesIO(printed(spoken).pdf)) as opened:
         assert str(opened.docinfo["/Title"]) == "Diploma"
+
+
+def test_the_grade_is_written_as_the_caller_does_and_never_rounded_up() -> None:
+    def said(grade: Mapping[Language, str]) -> str:
+        sheet = replace(make_sheet("en", grade_e4=7999), grade=grade)
+        return str(json.loads(print._inputs(sheet, NAME, SALT)["data"])["sides"][0]["result"])
+
+    assert said({}) == "Passed, 79%"
+    assert said({"en": "79\u00a0%"}) == "Passed, 79\u00a0%"
 
 
 def test_many_threads_print_at_once() -> None:

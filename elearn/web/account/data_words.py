@@ -220,8 +220,8 @@ def cell(column: str, value: object, titles: Titles, course_id: str = "") -> str
 
 
 def _number(column: str, value: int) -> str:
-    shares = {"fraction_e4": 10_000, "percent": 100}
-    return format_percent(value / shares[column]) if column in shares else str(value)
+    parts = {"fraction_e4": 100, "percent": 1}  # of a percent; down, as on the page of a result
+    return format_percent(value // parts[column]) if column in parts else str(value)
 
 
 def _word(column: str, value: str, titles: Titles, course_id: str) -> str:

@@ -12,7 +12,6 @@ from elearn.access.permission import Permission
 from elearn.actions import attempt as attempts
 from elearn.course.model import QuizPage
 from elearn.errors import NotFound
-from elearn.quiz.grade import ONE_E4
 from elearn.quiz.model import Quiz
 from elearn.store.attempts import AttemptRow, list_attempts
 from elearn.web.auth import identity, now, requires, runtime
@@ -105,7 +104,7 @@ def attempt_line(row: AttemptRow, number: int, module_id: str) -> AttemptLine:
     return AttemptLine(
         href=attempt_href(row, module_id, result=row.state != "open"),
         label=gettext("Try %(number)s, %(day)s", number=number, day=format_day(row.started_at)),
-        result=format_percent((row.fraction_e4 or 0) / ONE_E4) if told else "",
+        result=format_percent((row.fraction_e4 or 0) // 100) if told else "",
         passed=row.passed if told else None,
         open=row.state == "open",
     )
@@ -115,7 +114,7 @@ def _facts(page: QuizPage, quiz: Quiz) -> tuple[str, ...]:
     count = sum(getattr(slot, "draw", 1) for slot in quiz.slots)
     facts = [ngettext("%(num)s question", "%(num)s questions", count), gettext("about %(time)s", time=minutes_text(page.minutes))]
     if quiz.pass_mark:
-        facts.append(gettext("passed from %(mark)s%%", mark=quiz.pass_mark))
+        facts.append(gettext("passed from %(mark)s", mark=format_percent(quiz.pass_mark)))
     facts.append(ngettext("%(num)s try", "%(num)s tries", quiz.tries) if quiz.tries else gettext("as many tries as you want"))
     facts.append(gettext("time limit: %(time)s", time=minutes_text(quiz.minutes_limit)) if quiz.minutes_limit else gettext("no time limit"))
     return tuple(facts)

@@ -13,7 +13,7 @@ from elearn.course.model import Course
 from elearn.progress.rule import is_asked
 from elearn.quiz.attempt import last_try
 from elearn.quiz.behaviour import Reveal, reveal
-from elearn.quiz.grade import ONE_E4, Grade
+from elearn.quiz.grade import Grade
 from elearn.store.attempts import count_attempts
 from elearn.store.progress import Summary, find_summary
 from elearn.web.auth import identity, now, requires, runtime
@@ -97,7 +97,7 @@ def _page(outcome: Outcome, address: Address) -> ResultPage:
         title=body["title"]["text"],
         title_lang=body["title"]["lang"],
         course_href=href("public.course", course_id=address.course_id),
-        grade=format_percent(grade.fraction_e4 / ONE_E4) if told else "",
+        grade=format_percent(grade.fraction_e4 // 100) if told else "",
         percent=grade.fraction_e4 // 100,
         passed=grade.passed if told and sitting.quiz.pass_mark else None,
         rule=_rule(sitting, grade, outcome.course) if told else (),
@@ -133,7 +133,7 @@ def _rule(sitting: Sitting, grade: Grade, course: Course) -> tuple[str, ...]:
             )
         )
     if sitting.quiz.pass_mark:
-        said.append(gettext("You pass with %(mark)s%% or more. Your best result counts.", mark=sitting.quiz.pass_mark))
+        said.append(gettext("You pass with %(mark)s or more. Your best result counts.", mark=format_percent(sitting.quiz.pass_mark)))
     needed = course.completion.critical and sitting.row.page_id in course.completion.quizzes
     if needed and not grade.critical_right:
         said.append(gettext("A question about safety was not right. These must all be right to complete the course."))

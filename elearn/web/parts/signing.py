@@ -8,9 +8,9 @@ from elearn.actions.certify import Signing, Wording
 from elearn.credential.keys import PublicKey
 from elearn.credential.status import State
 from elearn.credential.texts import ENGLISH
-from elearn.lang import LANGUAGES, Language
+from elearn.lang import LANGUAGES
 from elearn.web.auth import runtime
-from elearn.web.i18n import catalogue, format_day
+from elearn.web.i18n import catalogue, format_day, format_percent
 
 
 def public_keys() -> tuple[PublicKey, ...]:
@@ -37,9 +37,5 @@ _lists: Final[dict[str, tuple[object, bytes]]] = {}
 
 def wording() -> Wording:
     """Give the sentences of a certificate in every language."""
-
-    def day(value: date, language: Language) -> str:
-        return format_day(value, language)
-
     texts = {tongue: {key: catalogue(tongue).gettext(text) for key, text in ENGLISH.items()} for tongue in LANGUAGES}
-    return Wording(texts, day)
+    return Wording(texts, format_day, format_percent)

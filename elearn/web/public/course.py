@@ -13,7 +13,7 @@ from elearn.progress.rule import next_page
 from elearn.store import enrolments
 from elearn.store.progress import Summary, find_summary
 from elearn.web.auth import identity, now, requires, runtime
-from elearn.web.i18n import gettext, language
+from elearn.web.i18n import format_percent, gettext, language
 from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.blocks import country_name
@@ -124,9 +124,9 @@ def _page(standing: Standing) -> CoursePage:
 def _rule(course: Course) -> str:
     """Say in one sentence what completes the course."""
     quizzes = [page for _, page in course.pages() if isinstance(page, QuizPage) and page.id in course.completion.quizzes]
-    mark = max((page.quiz.pass_mark for page in quizzes), default=0)
+    mark = format_percent(max((page.quiz.pass_mark for page in quizzes), default=0))
     if not quizzes:
         return gettext("You complete the course by reading every lesson.")
     if course.completion.lessons == "none":
-        return gettext("You complete the course by passing the final test with at least %(mark)s%%.", mark=mark)
-    return gettext("You complete the course by reading every lesson and passing the final test with at least %(mark)s%%.", mark=mark)
+        return gettext("You complete the course by passing the final test with at least %(mark)s.", mark=mark)
+    return gettext("You complete the course by reading every lesson and passing the final test with at least %(mark)s.", mark=mark)

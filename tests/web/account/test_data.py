@@ -59,6 +59,7 @@ TITLES = Titles({"rights": "Human rights"}, {("rights", "first"): "The first pag
         ("passed", True, "yes"),
         ("trusted", False, "no"),
         ("fraction_e4", 7500, "75%"),
+        ("fraction_e4", 6999, "69%"),
         ("percent", 40, "40%"),
         ("hour", "2026-03-02T09:00:00+00:00", "2 March 2026"),
         ("created_on", "2026-03-02", "2 March 2026"),
