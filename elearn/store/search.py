@@ -40,9 +40,10 @@ class Found:
     excerpt: tuple[tuple[str, bool], ...]
 
 
-#: Words of a question that count, characters of it that are read, characters of an excerpt before and after the first hit.
+#: Characters of a question that are read.
+MOST_CHARACTERS: Final = 200
+#: Words of it that count, characters of an excerpt before and after the first hit.
 _MOST_WORDS: Final = 8
-_MOST_CHARACTERS: Final = 200
 _BEFORE: Final = 60
 _AFTER: Final = 140
 #: When nothing has all the words, any page counts that has one beginning like this.
@@ -76,7 +77,7 @@ def index_release(session: Session, *, course_id: str, release_id: int, pages: I
 
 def search(session: Session, language: str, question: str, *, limit: int = 20) -> list[Found]:
     """Pages in a language that hold all words of a question, the best first; if none does, those that hold the like of one."""
-    stems = list(dict.fromkeys(word for word, _start, _end in analyser.words(question[:_MOST_CHARACTERS], language)))[:_MOST_WORDS]
+    stems = list(dict.fromkeys(word for word, _start, _end in analyser.words(question[:MOST_CHARACTERS], language)))[:_MOST_WORDS]
     if not stems:
         return []
     rows = _matching(session, language, stems, all_of_them=True, limit=limit)

@@ -17,7 +17,7 @@ from elearn.richtext import sanitize
 from elearn.runtime import PURPOSES
 from elearn.store import engine, search, standby
 from elearn.store.rows import METADATA
-from elearn.web import limits
+from elearn.web import limits, render
 from tests.house import tree
 
 PAPERS: Final = {file.stem: file.read_text(encoding="utf-8") for file in sorted((tree.ROOT / "docs" / "safety").glob("*.md"))}
@@ -53,7 +53,7 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "cohort": ("inputs", f"cohort {cohort.LONGEST_NAME} characters"),
     "answer": ("inputs", f"typed text up to {kind.TEXT_LIMIT:,} characters; a number up to {number.LIMIT} signs"),
     "form key": ("inputs", f"{once._SHORTEST} to {once._LONGEST} signs"),
-    "search": ("inputs", f"{search._MOST_CHARACTERS} characters, of which {search._MOST_WORDS} words count"),
+    "search": ("inputs", f"{search.MOST_CHARACTERS} characters, of which {search._MOST_WORDS} words count"),
     "zip": ("inputs", f"{archive.MOST_FILES:,} files, {archive.MOST_BYTES // 10**6} MB unpacked, ratio {archive.MOST_RATIO}"),
     "text": ("inputs", f"{sanitize.MAX_BYTES // 1000} kB, {sanitize.MAX_ELEMENTS:,} elements, {sanitize.MAX_DEPTH} deep"),
     "po": ("inputs", f"{catalog._MAX_BYTES // 10**6} MB"),
@@ -62,6 +62,7 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "costly again": ("signing-in", limits.COSTLY.replace(" per", " requests a")),
     "strangers": ("inputs", "{} at once and {} a second in each worker".format(*_bucket("strangers"))),
     "trusted": ("inputs", f"{_bucket('trusted')[0]} at once and one in ten seconds"),
+    "query": ("inputs", f"carry it on | {render._LONGEST_QUERY:,} signs"),
     "hashes": ("inputs", f"hashes of passphrases at once | {passphrase.AT_ONCE} in a process"),
     "members": ("inputs", f"| {cohort.MOST_MEMBERS}, {cohort.MOST_COURSES} |"),
     "invites": ("inputs", f"{invite.MOST_CODES} codes on a sheet, {invite.MOST_USES} people a code, {invite.LIFE.days} days"),

@@ -23,7 +23,7 @@ from elearn.web.parts.paging import Paging, paging
 from elearn.web.parts.signing import signer
 from elearn.web.parts.status import holder_text, status_text, title_of
 from elearn.web.parts.told import Told, told
-from elearn.web.render import leave_notice, render
+from elearn.web.render import carry_query, leave_notice, render
 
 #: Issued certificates on one page of the list.
 _SHOWN: Final = 50
@@ -141,6 +141,7 @@ def _list_href(asked: str, number: int) -> str:
 def preview() -> ResponseReturnValue:
     """Show which certificates would be issued: the ticked ones, or all if all are asked for."""
     who = identity()
+    carry_query()
     ticked = set(request.args.getlist("due"))
     every = "all" in request.args
     if not ticked and not every:

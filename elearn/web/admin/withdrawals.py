@@ -19,7 +19,7 @@ from elearn.web.i18n import gettext, ngettext
 from elearn.web.links import href
 from elearn.web.pages import Page
 from elearn.web.parts.status import holder_text, title_of
-from elearn.web.render import leave_notice, render
+from elearn.web.render import carry_query, leave_notice, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ def withdrawals() -> ResponseReturnValue:
     if not serials:
         leave_notice(gettext("Nothing is ticked. Tick the certificates that you want to withdraw."), "bad")
         return redirect(href("admin.due", _anchor="issued"), 303)
+    carry_query()
     return render(_page(serials, ReasonForm()))
 
 

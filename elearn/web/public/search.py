@@ -20,7 +20,7 @@ from elearn.web.render import render
 class SearchForm(Form):
     """What to look for."""
 
-    q = StringField(lazy_gettext("Words to look for"))
+    q = StringField(lazy_gettext("Words to look for"), render_kw={"maxlength": str(store.MOST_CHARACTERS)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,13 @@ def test_the_same_form_sent_twice_issues_once(admin: Visitor, done: list[PersonR
     assert len(_credentials(database, done[0].organisation_id)) == 2
 
 
+def test_all_that_is_ticked_stays_ticked_in_another_language(admin: Visitor, done: list[PersonRow]) -> None:
+    others = "".join(f"&due={number:032x}:minimal" for number in range(200))
+    page = admin.get(f"/en/admin/certificates/preview?due={_value(done[1])}{others}")
+    (link,) = (link for link in page.all("a", hreflang="ru"))
+    assert _value(done[1]) in {field.get("value") for field in admin.get(link.get("href", "")).all("input", name="due")}
+
+
 def test_two_previews_of_the_same_issue_once(admin: Visitor, done: list[PersonRow], database: Database) -> None:
     pages = [admin.get("/en/admin/certificates/preview?all=1") for _ in range(2)]
     for page in pages:
