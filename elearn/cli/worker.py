@@ -15,6 +15,7 @@ from elearn.actions.jobs import Job, work_one
 from elearn.actions.mail_server import MailServer
 from elearn.cli.spoken import spoken
 from elearn.config import Settings
+from elearn.errors import ElearnError
 from elearn.runtime import Runtime, load_keys_for, mail_server_for, open_runtime
 from elearn.store.tenancy import everyone
 from elearn.web.mail import mail_words
@@ -33,8 +34,10 @@ def worker() -> None:
         settings = config.load()
         load_keys_for(settings)
         server = mail_server_for(settings)
+        if server is None:
+            round_of(settings, None)  # the server beside us leaves it to us to say that mails are off
     if server is None:
-        message = "Mail is off: set mail_host, or stop this worker."
+        message = "Mail is off, and none waits. Set mail_host, or stop this worker."
         raise click.ClickException(message)
     click.echo("Ready: mails are sent when they are due.")
     keep_working(settings, server, pause=_PAUSE)
@@ -63,6 +66,8 @@ def _quietly(deed: Callable[[], str]) -> str:
     """Give the code of what went wrong. The words of an error stay unsaid: they may name somebody."""
     try:
         return deed()
+    except ElearnError as error:
+        return error.code
     except Exception:  # noqa: BLE001 - whatever it is, the next look comes
         return "jobs-failed"
 

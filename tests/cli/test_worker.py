@@ -152,12 +152,14 @@ def test_what_goes_wrong_is_said_once_by_its_code_alone(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    said = ["", "mail-away", "mail-away", "", "mail-away", AYNA]
+    said = ["", "mail-away", "mail-away", "", "mail-away", AYNA, "schema-other"]
 
     def round_of(*_: object) -> str:
         code = said.pop(0)
         if code == AYNA:
             raise KeyError(code)
+        if code == "schema-other":
+            raise Refused(code)
         return code
 
     def sleep(_seconds: float) -> None:
@@ -168,7 +170,9 @@ def test_what_goes_wrong_is_said_once_by_its_code_alone(
     monkeypatch.setattr(time, "sleep", sleep)
     with pytest.raises(KeyboardInterrupt):
         worker.keep_working(posting, MailServer(host="h", port=1, tls="tls", sender="s"), pause=0)
-    assert capsys.readouterr().err.splitlines() == [f"Attention: {code}" for code in ("mail-away", "mail-away", "jobs-failed")]
+    assert capsys.readouterr().err.splitlines() == [
+        f"Attention: {code}" for code in ("mail-away", "mail-away", "jobs-failed", "schema-other")
+    ]
 
 
 def export(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,10 +199,16 @@ def test_the_command_works_until_it_is_stopped(
     assert len(office.handed) == 1
 
 
-def test_without_mail_there_is_nothing_to_work_at(settings: Settings, runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
-    export(settings, monkeypatch)
+def test_without_mail_there_is_nothing_to_work_at_and_what_waits_is_dropped(
+    posting: Settings, settings: Settings, person: PersonRow, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look(posting)
+    tell(database, person)
+    export(replace(settings, worker_apart=True), monkeypatch)
     result = CliRunner().invoke(main, ["worker"])
     assert (result.exit_code, "Mail is off" in result.output) == (1, True)
+    with database.read() as session:
+        assert (mail.is_on(session), count(database)) == (False, 0)
 
 
 def test_settings_that_cannot_be_used_stop_the_start(posting: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
