@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, replace
@@ -16,6 +17,7 @@ from typing import Any, Final
 import pytest
 from werkzeug.test import Client
 
+from elearn.actions import mail, notices
 from elearn.actions.backup import BackupPlan, back_up
 from elearn.actions.housekeep import housekeep
 from elearn.actions.publish import publish
@@ -23,12 +25,14 @@ from elearn.config import PREFIX, Settings
 from elearn.course.source import Source
 from elearn.runtime import Runtime, utc_now
 from elearn.store.engine import Database
+from elearn.store.jobs import find_job
 from elearn.store.organisations import OrganisationRow
-from elearn.store.people import find_person_by_handle
+from elearn.store.people import PersonRow, find_person_by_handle, get_person
 from elearn.store.tenancy import everyone
 from tests.actions.safekeeping import Keyring, make_plan
 from tests.durability.test_kill import wait_for
 from tests.ports import free_port
+from tests.post_office import PostOffice, open_post
 from tests.servers import SERVER
 from tests.visitor import Visitor, text_of
 from tests.web.teaching import BEFORE, COURSE, PRACTICE, publish_open
@@ -39,34 +43,48 @@ WORD: Final = "kanarek"
 HANDLE: Final = f"{WORD}-morning-94"
 PASSPHRASE: Final = f"lanterns over {WORD} rivers 94"
 AGENT: Final = f"Mozilla/5.0 ({WORD} 7.3)"
+MAILBOX: Final = f"{WORD}@example.org"
 ADDRESS: Final = "203.0.113.77"
 REFERRER: Final = f"https://{WORD}.example/inbox?letter=4711"
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return replace(settings, limit_requests=False, proxy_hops=1)
+def office() -> Iterator[PostOffice]:
+    with open_post(PostOffice()) as made:
+        yield made
+
+
+@pytest.fixture
+def settings(settings: Settings, office: PostOffice) -> Settings:
+    post = {"mail_host": "127.0.0.1", "mail_port": office.port, "mail_tls": "none", "mail_sender": "news@letters.example"}
+    return replace(settings, limit_requests=False, proxy_hops=1, worker_apart=True, **post)  # type: ignore[arg-type] # each its own
+
+
+@contextmanager
+def running(settings: Settings, output: Path, *words: str) -> Iterator[None]:
+    """A command as an operator would run it, with all that it says added to one file; it is asked to end, as systemd does."""
+    environment = dict(os.environ)  # noqa: TID251 - handed on to the command
+    for one in fields(settings):
+        value = getattr(settings, one.name)
+        environment[PREFIX + one.name.upper()] = ",".join(value) if isinstance(value, tuple) else str(value)
+    command = [str(Path(sys.executable).with_name("elearn")), *words]
+    with (
+        output.open("ab") as told,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=told, stderr=told, start_new_session=True) as process,
+    ):
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(120)
 
 
 @contextmanager
 def serving(settings: Settings, output: Path) -> Iterator[int]:
-    """The product served as an operator would, with all that it says in one file; it is asked to end, as systemd does."""
     port = free_port()
-    environment = dict(os.environ)  # noqa: TID251 - handed on to the server
-    for one in fields(settings):
-        value = getattr(settings, one.name)
-        environment[PREFIX + one.name.upper()] = ",".join(value) if isinstance(value, tuple) else str(value)
-    command = [str(Path(sys.executable).with_name("elearn")), "serve", "--port", str(port)]
-    with (
-        output.open("wb") as told,
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=told, stderr=told, start_new_session=True) as process,
-    ):
-        try:
-            wait_for(port)
-            yield port
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(120)
+    with running(settings, output, "serve", "--port", str(port)):
+        wait_for(port)
+        yield port
 
 
 def wire(port: int) -> Callable[..., Iterable[bytes]]:
@@ -97,9 +115,8 @@ def live(visitor: Visitor) -> list[str]:
     secrets = [text_of(code) for part in page.all("ol", class_="codes") for code in part.iter("li")]
     assert len(secrets) == 10
     visitor.submit(visitor.get("/en/account/sessions"), "/sessions/label", {"label": f"{WORD} phone"})
-    visitor.submit(
-        visitor.get("/en/account/contact"), "/account/contact", {"name": f"Anna {WORD}", "email": f"{WORD}@example.org", "agreed": "y"}
-    )
+    typed = {"name": f"Anna {WORD}", "email": MAILBOX, "mails": "y", "agreed": "y"}
+    visitor.submit(visitor.get("/en/account/contact"), "/account/contact", typed)
     _answer(visitor)
     visitor.get(f"/en/search?q={WORD}")
     visitor.get(f"/en/{WORD}/nothing", status=404)
@@ -136,15 +153,52 @@ def crash(database: Database, visitor: Visitor) -> bytes:
     return bytes(response.get_data())
 
 
+def write_to_her(database: Database, settings: Settings, office: PostOffice, output: Path) -> bytes:
+    """Tell her something, by mail too: the mail server is away first and names her in its answer. Gives the mail without her address."""
+    person = person_of(database)
+    with database.transaction(person.organisation_id) as session:
+        notices.tell(session, person.id, "role-changed", utc_now() - timedelta(hours=2))
+    office.answers = {"RCPT": f"450 {MAILBOX} is away"}
+    with running(settings, output, "worker"):
+        until(lambda: b"mail-away" in output.read_bytes())
+    office.answers = {}
+    with database.transaction(person.organisation_id) as session:
+        job = find_job(session, mail.KIND, person.id)
+        assert job is not None
+        job.due_at = utc_now()
+    with running(settings, output, "worker"):
+        until(lambda: bool(office.handed))
+    (handed,) = office.handed
+    assert handed.recipients == [MAILBOX]
+    return handed.raw.replace(MAILBOX.encode(), b"") + str(handed.message.get_content()).encode()
+
+
+def until(done: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if done():
+            return
+        time.sleep(0.1)
+    pytest.fail("it never came")
+
+
+def person_of(database: Database) -> PersonRow:
+    with database.read() as session, everyone(session):
+        person = find_person_by_handle(session, "kanarekmorning94".translate(str.maketrans("0", "o")))
+    assert person is not None
+    return person
+
+
 def found(content: bytes, *words: str) -> list[str]:
     return [word for word in (WORD, ADDRESS, PASSPHRASE, *words) if word.lower().encode() in content.lower()]
 
 
 @pytest.mark.skipif(bool(SERVER), reason="what PostgreSQL keeps in its own files is its own; see docs/logs.md")
 def test_a_person_is_in_no_output_and_after_erasure_in_no_file(
-    runtime: Runtime, settings: Settings, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    runtime: Runtime, settings: Settings, office: PostOffice, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     database, data, outside = runtime.database, settings.data, tmp_path_factory.mktemp("outside")
+    with database.transaction() as session, everyone(session):
+        mail.switch_on(session)
     with database.transaction() as session:
         publish(session, Source.from_folder(ROOT / "tests/courses/minimal"), now=utc_now())
         session.add(OrganisationRow(slug="open", name="Open", open_join=True, settings={"keep_names": True, "keep_emails": True}))
@@ -157,20 +211,21 @@ def test_a_person_is_in_no_output_and_after_erasure_in_no_file(
         token = client.get_cookie("session")
         assert token is not None
         broken = crash(database, visitor)
+        written = write_to_her(database, settings, office, output)
     told = output.read_bytes()
     assert b"crash id=" in told, "what the server says was not caught"
     assert found(told, token.value, *secrets) == []
     assert found(broken, token.value, *secrets) == []
+    assert found(written, token.value, *secrets) == []
     _erase_and_look(database, data, outside, [token.value, *secrets])
 
 
 def _erase_and_look(database: Database, data: Path, outside: Path, secrets: list[str]) -> None:
     """Let the days of grace pass and the house be kept, then look into every file there is, and into the next backup."""
-    with database.transaction() as session, everyone(session):
-        person = find_person_by_handle(session, "kanarekmorning94".translate(str.maketrans("0", "o")))
-        assert person is not None
-        person_id, organisation_id = person.id, person.organisation_id
-        person.state, person.erase_on = "leaving", utc_now().date()
+    person_id, organisation_id = (person := person_of(database)).id, person.organisation_id
+    with database.transaction(organisation_id) as session:
+        leaving = get_person(session, person_id)
+        leaving.state, leaving.erase_on = "leaving", utc_now().date()
     assert WORD.encode() in _all_files(data), "she was not there to begin with"
     later = utc_now() + timedelta(days=8)
     housekeep(database, now=later)
