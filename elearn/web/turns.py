@@ -121,7 +121,7 @@ class Turns:
                         taken.append(self._saves.popleft())
                         writes = together.writes
                         self._answer(taken[-1])
-                        if together.writes > writes:
+                        if together.writes > writes or not together.sound:  # then its answer may tell of what befell the others
                             wrote.append(taken[-1])
                 wrote.clear()
         finally:
@@ -139,7 +139,9 @@ class Turns:
                 self._saves[0].ready.release()
 
     def _answer(self, save: _Save) -> None:
-        save.body = self._application(dict(save.environ), lambda *head: save.head.append(head))
+        head: list[tuple[Any, ...]] = []
+        save.body = self._application(dict(save.environ), lambda *given: head.append(given))
+        save.head = head  # not before: an answer that was only begun is none
 
     def _receive(self, environ: dict[str, Any]) -> str:
         """Take the body in, unless its length says that it will be refused; why it cannot be taken, or nothing."""

@@ -44,11 +44,12 @@ def people(runtime: Runtime, organisation_id: str) -> list[PersonRow]:
 class Saving(threading.Thread):
     """Somebody who saves the first answer of the final test, in a thread of her own."""
 
-    def __init__(self, who: Visitor, **more: str) -> None:
+    def __init__(self, who: Visitor, more: dict[str, str] | None = None, *, script: bool = True) -> None:
         super().__init__()
         page = begin(who)
         form = page.form("/answer")
-        self._ask: dict[str, Any] = {"path": form.get("action", ""), "data": {**filled(form), **right(page), "save": "1", **more}}
+        data = {**filled(form), **right(page), **({"save": "1"} if script else {}), **(more or {})}
+        self._ask: dict[str, Any] = {"path": form.get("action", ""), "data": data}
         self._client = who.client
         self.status = 0
 
@@ -97,7 +98,7 @@ def test_a_form_that_is_refused_takes_no_other_with_it(
     turns: Turns, runtime: Runtime, people: list[PersonRow], sign_in_as: SignInAs
 ) -> None:
     wrong: list[dict[str, str]] = [{}, {"csrf_token": "forged"}, {"question": "f-none"}, {}]
-    saving = [Saving(sign_in_as(one), **more) for one, more in zip(people, wrong, strict=True)]
+    saving = [Saving(sign_in_as(one), more) for one, more in zip(people, wrong, strict=True)]
     assert all_at_once(turns, saving) == [200, 403, 404, 200]
     assert stored(runtime, people) == [1, 0, 0, 1]
 
@@ -131,6 +132,51 @@ def test_a_fault_of_ours_in_one_is_no_fault_of_the_others(
         if len(met) == 2:
             raise ZeroDivisionError
         return real(environ, start)
+
+    monkeypatch.setattr(turns, "_application", faulty)
+    assert all_at_once(turns, saving) == [200] * 4
+    assert stored(runtime, people) == [1] * 4
+
+
+def test_a_form_without_scripts_waits_for_no_commit_of_its_own_thread(
+    turns: Turns, runtime: Runtime, people: list[PersonRow], sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    real = Together.commit
+
+    def counted(self: Together) -> None:
+        made.append(self.writes)
+        real(self)
+
+    saving = [Saving(sign_in_as(one), script=script) for one, script in zip(people, [True, False, False, True], strict=True)]
+    monkeypatch.setattr(Together, "commit", counted)
+    assert all_at_once(turns, saving) == [200, 303, 303, 200]
+    assert made[-1] == 2  # the two scripts: all four had one turn, and no form waited in vain
+    assert stored(runtime, people) == [1] * 4
+
+
+def test_what_befalls_the_others_is_told_to_nobody_else(
+    app: Flask, turns: Turns, runtime: Runtime, people: list[PersonRow], sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    saving = [Saving(sign_in_as(one), script=script) for one, script in zip(people, [True, False, True, True], strict=True)]
+    monkeypatch.setattr(together_module, "_stands", lambda _connection: False)
+    assert all_at_once(turns, saving) == [200, 303, 200, 200]
+    assert stored(runtime, people) == [1] * 4
+
+
+def test_an_answer_that_was_begun_and_not_given_is_none(
+    turns: Turns, runtime: Runtime, people: list[PersonRow], sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saving = [Saving(sign_in_as(one)) for one in people]
+    real, met = turns._application, []
+
+    def faulty(environ: dict[str, Any], start: Any) -> Any:  # noqa: ANN401 - as WSGI has it
+        met.append(1)
+        answer = real(environ, start)
+        if len(met) == 2:
+            raise ZeroDivisionError
+        return answer
 
     monkeypatch.setattr(turns, "_application", faulty)
     assert all_at_once(turns, saving) == [200] * 4
