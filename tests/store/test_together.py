@@ -136,6 +136,16 @@ def test_a_transaction_of_its_own_first_makes_the_others_durable(
     assert saved(database, sittings[0]) == 2
 
 
+@sqlite_only
+def test_a_write_that_joins_nobody_first_makes_the_others_durable(
+    database: Database, sittings: list[tuple[str, str]], together: Together
+) -> None:
+    save(database, sittings[0])
+    with database.write(sittings[1][0]) as writer:
+        add_step(writer, sittings[1][1], {"number": 1, **VALUES})
+    assert [saved(database, one) for one in sittings] == [1, 1]
+
+
 def test_without_others_a_write_commits_alone(database: Database, sittings: list[tuple[str, str]]) -> None:
     save(database, sittings[0])
     assert saved(database, sittings[0]) == 1
