@@ -1,6 +1,7 @@
 """Who asks: Flask-Login over our own session table, and the guard that every view wears. Rules live in elearn.access."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar, cast
@@ -14,7 +15,7 @@ from elearn.access.permission import Permission
 from elearn.access.rules import lacks_factor, lacks_passphrase, needs_fresh, permits
 from elearn.actions import session as sessions
 from elearn.actions.settings import Site
-from elearn.errors import ElearnError, NotFound, Refused
+from elearn.errors import ElearnError, NotFound, Refused, Unavailable
 from elearn.runtime import Runtime
 from elearn.store.sessions import SignedIn
 
@@ -148,12 +149,9 @@ def _load(_request: object) -> Visitor:
 
 
 def _touch(found: SignedIn) -> None:
-    """Move the time last seen; when no write is possible, reading goes on all the same."""
-    try:
-        with runtime().database.transaction(found.organisation_id) as session:
-            sessions.touch(session, found, now=now())
-    except SQLAlchemyError:
-        g.cannot_write = True
+    """Move the time last seen; when no write is possible or sure, reading goes on all the same."""
+    with suppress(SQLAlchemyError, Unavailable), runtime().database.transaction(found.organisation_id) as session:
+        sessions.touch(session, found, now=now())
 
 
 def set_cookie(response: Response, name: str, value: str, *, max_age: int | None = None) -> None:

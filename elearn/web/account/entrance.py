@@ -8,6 +8,7 @@ from flask import session as form_session
 from elearn.actions import session as sessions
 from elearn.actions.session import PATIENCE, TRUST, Opened, Waiting
 from elearn.actions.session import sign_out as end_by_token
+from elearn.errors import Unavailable
 from elearn.store.read_only import ReadOnlyError
 from elearn.web import auth
 from elearn.web.auth import Visitor, now, runtime
@@ -56,10 +57,10 @@ def wait(waiting: Waiting) -> None:
 
 
 def go_out() -> None:
-    """End the session of this request, on the server and in the browser; in the browser also when the server cannot write."""
+    """End the session of this request, on the server and in the browser; in the browser also when the server cannot write or is unsure."""
     token = request.cookies.get(auth.cookie_name(), "")
     if token:
-        with suppress(ReadOnlyError), runtime().database.transaction() as session:
+        with suppress(ReadOnlyError, Unavailable), runtime().database.transaction() as session:
             end_by_token(session, token)
     forget()
 

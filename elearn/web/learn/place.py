@@ -1,9 +1,9 @@
 """A page of a course with all that surrounds it, and the note that it was opened."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,7 @@ from elearn.access.identity import Identity
 from elearn.actions import study
 from elearn.actions.shelf import OUTLINE, Published
 from elearn.course.model import Lesson, Page
-from elearn.errors import NotFound
+from elearn.errors import NotFound, Unavailable
 from elearn.store.progress import Summary
 from elearn.web.auth import SignInNeeded, identity, now, runtime
 from elearn.web.i18n import language
@@ -78,11 +78,8 @@ def neighbours(modules: tuple[OutlineModule, ...], page_id: str) -> tuple[Outlin
 
 
 def note_opened(who: Identity, place: Place, summary: Summary | None) -> None:
-    """Note the page as the place to go on from; when no write is possible, reading goes on."""
+    """Note the page as the place to go on from; when no write is possible or sure, reading goes on."""
     if who.anonymous or (summary is not None and summary.last_page == place.page.id):
         return
-    try:
-        with runtime().database.transaction(who.organisation_id) as session:
-            study.opened(session, who, place.published, place.page.id, now=now())
-    except SQLAlchemyError:
-        g.cannot_write = True
+    with suppress(SQLAlchemyError, Unavailable), runtime().database.transaction(who.organisation_id) as session:
+        study.opened(session, who, place.published, place.page.id, now=now())
