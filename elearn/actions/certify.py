@@ -1,7 +1,7 @@
 """Certificates: who is due, issuing, printing, withdrawing, replacing. A name passes through a print and is not kept."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Protocol
@@ -149,6 +149,15 @@ def issue(session: Session, shelf: Shelf, who: Identity, ready: ReadyOnes, perso
         return existing.id
     release_id = _completed(row)
     return _store(session, who, _still_so(session, shelf, ready.get((person_id, course_id)), person_id, release_id), now=now).id
+
+
+def issue_each(
+    session: Session, shelf: Shelf, who: Identity, ready: ReadyOnes, chosen: Sequence[tuple[str, str]], *, now: datetime
+) -> list[str]:
+    """Issue to people in courses as `issue` does. All are locked before the first is recorded: the record is always locked last."""
+    for person_id in sorted({person_id for person_id, _ in chosen}):
+        _lock_holder(session, person_id)
+    return [issue(session, shelf, who, ready, *one, now=now) for one in chosen]
 
 
 def _lock_holder(session: Session, person_id: str) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from elearn.access.identity import Identity
@@ -24,6 +26,7 @@ from elearn.store.tenancy import everyone
 from tests.actions import trial
 from tests.actions.trial import Desk
 from tests.factories import make_person
+from tests.servers import SERVER
 
 
 @pytest.fixture
@@ -164,3 +167,34 @@ def test_a_signer_that_is_away_leaves_nothing_half_done(counter: Counter, signer
     with pytest.raises(Unavailable):
         counter.replace(serial, Meddler(signer, away))
     assert counter.kept() == (["valid"], ["certificate-issued"])
+
+
+class Watched(dict[tuple[str, str], certify.Ready]):
+    """Certificates that are ready; whenever one is asked for, it is noted whether somebody is locked."""
+
+    def __init__(self, database: Database, person_id: str) -> None:
+        super().__init__()
+        self._database = database
+        self._wanted = select(people.PersonRow.id).where(people.PersonRow.id == person_id).with_for_update(nowait=True, key_share=True)
+        self.locked: list[bool] = []
+
+    def get(self, key: object, default: object = None) -> None:  # type: ignore[override] # there are none
+        with self._database.transaction() as session, everyone(session):
+            try:
+                session.execute(self._wanted)
+            except OperationalError:
+                session.rollback()
+                self.locked.append(True)
+            else:
+                self.locked.append(False)
+
+
+@pytest.mark.skipif(not SERVER, reason="SQLite lets one writer in at a time")
+def test_all_holders_are_locked_before_the_first_certificate_is_recorded(counter: Counter, organisation_id: str) -> None:
+    """Whoever changes her own account locks herself, then the record: locked the other way round, each would wait for the other."""
+    with counter.database.transaction(organisation_id) as session:
+        other = make_person(session, organisation_id).id
+    ready, chosen = Watched(counter.database, other), [(counter.person_id, "trial"), (other, "trial")]
+    with pytest.raises(Conflict), counter.database.transaction(organisation_id) as session:
+        certify.issue_each(session, counter.shelf, counter.admin, ready, chosen, now=counter.now)
+    assert ready.locked == [True]
