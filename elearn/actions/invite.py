@@ -128,7 +128,9 @@ def close_all_of(session: Session, person_id: str, *, organisation_id: str, acto
     """
     maker = audit.find_mark(session, person_id)
     since = hour(now - LIFE)
-    made = audit.list_objects(session, organisation_id, verb="invite.made", actor=maker, since=since) if maker else []
+    made: list[str] = []
+    while maker and (more := audit.list_objects(session, organisation_id, verb="invite.made", actor=maker, since=since, start=len(made))):
+        made += more
     closed = [sheet for sheet in made if delete_sheet(session, sheet)]
     for sheet in closed:
         audit.record(session, "invite.taken_back", organisation_id=organisation_id, actor=actor, about=sheet, now=now)

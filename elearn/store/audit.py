@@ -172,11 +172,13 @@ def list_entries(
     return list(session.scalars(wanted.order_by(AuditEntryRow.number.desc()).limit(limit)))
 
 
-def list_objects(session: Session, organisation_id: str, *, verb: str, actor: str, since: datetime) -> list[str]:
-    """What somebody did this to in an organisation, from an hour on: the opaque objects, the oldest first, at most a thousand."""
+def list_objects(
+    session: Session, organisation_id: str, *, verb: str, actor: str, since: datetime, start: int = 0, limit: int = 1_000
+) -> list[str]:
+    """What somebody did this to in an organisation, from an hour on: the opaque objects, the oldest first, without the first `start`."""
     wanted = select(AuditEntryRow.object).where(AuditEntryRow.organisation == organisation_id, AuditEntryRow.verb == verb)
     own = wanted.where(AuditEntryRow.actor == actor, AuditEntryRow.hour >= since)
-    return list(session.scalars(own.order_by(AuditEntryRow.number).limit(1_000)))
+    return list(session.scalars(own.order_by(AuditEntryRow.number).offset(start).limit(limit)))
 
 
 def count_entries(session: Session, organisation_id: str, *, up_to: int) -> int:

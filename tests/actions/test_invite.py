@@ -279,6 +279,15 @@ def test_invites_do_not_outlive_the_right_of_whoever_made_them(
         assert (verbs.count("invite.taken_back"), audit.find_break(session)) == (1, None)
 
 
+def test_nobody_makes_so_many_invites_that_the_last_outlive_her_right(session: Session, admin: SignedIn, clock: StandingClock) -> None:
+    mark = audit.mark(session, admin.person_id, organisation_id=admin.organisation_id)
+    for number in range(1_000):  # sheets that are used up
+        audit.record(session, "invite.made", organisation_id=admin.organisation_id, actor=mark, about=str(number), now=clock.now)
+    invite.invite(session, admin, role="trainer", now=clock.now)
+    assert invite.close_all_of(session, admin.person_id, organisation_id=admin.organisation_id, actor=mark, now=clock.now) == 1
+    assert list_invites(session) == []
+
+
 def test_who_is_no_admin_any_more_makes_no_invite(session: Session, admin: SignedIn, organisation_id: str, clock: StandingClock) -> None:
     """Her page was open, and her session found, before another admin took her right away."""
     get_person(session, admin.person_id).state = "suspended"
