@@ -17,11 +17,12 @@ from elearn.actions.shelf import Shelf
 from elearn.errors import Conflict, NotFound, Refused
 from elearn.store import approvals, audit, factors
 from elearn.store.approvals import ApprovalRow
-from elearn.store.base import JsonObject, new_id
+from elearn.store.base import JsonObject, hour, new_id
 from elearn.store.people import PersonRow, claim_admins, get_person
 
-#: More certificates at once than this are issued, or withdrawn, by two admins.
+#: More certificates than this are issued, or withdrawn, by two admins: at once, or one after the other within a day.
 BULK: Final = 10
+DAY: Final = timedelta(days=1)
 #: How long a request waits for another admin, and how long the file may be taken that one agreed to.
 PATIENCE: Final = timedelta(days=3)
 TAKING: Final = timedelta(days=1)
@@ -30,6 +31,8 @@ REMOVE_FACTOR: Final = "remove-factor"
 ISSUE: Final = "issue-certificates"
 WITHDRAW: Final = "withdraw-certificates"
 EXPORT: Final = "export-people"
+#: What counts as one more. A certificate that is replaced ends as well as one that is withdrawn.
+_COUNTED: Final = {ISSUE: ("certificate-issued",), WITHDRAW: ("certificate-withdrawn", "certificate-replaced")}
 #: As many people as may be due at once when a request is carried out.
 _MOST: Final = 5_000
 
@@ -55,6 +58,45 @@ def ask_to_remove_factor(session: Session, who: Identity, person_id: str, *, now
         raise Refused("no-factor")
     waiting = approvals.find_waiting(session, REMOVE_FACTOR, person.id, now)
     return waiting.id if waiting else _ask(session, who, REMOVE_FACTOR, {}, person_id=person.id, now=now)
+
+
+def takes_two(session: Session, who: Identity, deed: str, number: int, *, now: datetime) -> bool:
+    """Whether so many certificates, with those that she issued or ended in the last 24 hours, are more than one admin may.
+
+    The record tells, to the hour; what another admin agreed to counts as well. To decide by it, lock the admins first.
+    """
+    actor = audit.find_mark(session, who.person_id)
+    if number > BULK or not number or actor is None:
+        return number > BULK
+    done = audit.count_acts(session, who.organisation_id, verbs=_COUNTED[deed], actor=actor, since=hour(now - DAY))
+    return done + number > BULK
+
+
+def issue_or_ask(session: Session, who: Identity, chosen: Sequence[tuple[str, str]], *, means: Means, now: datetime) -> JsonObject:
+    """Issue certificates, of which those still due are ready, and give the `serials`; where that takes two, ask, and give the `request`."""
+    _admins(session, who)  # of two forms at once the second counts what the first did
+    number = len(set(chosen)) if len(set(chosen)) > BULK else len(means.ready)
+    if takes_two(session, who, ISSUE, number, now=now):
+        return {"request": ask_to_issue(session, who, list(means.ready) or chosen, now=now)}
+    return {"serials": list[object](certify.issue_each(session, means.shelf, who, means.ready, chosen, now=now))}
+
+
+def withdraw_or_ask(session: Session, who: Identity, serials: Sequence[str], reason: str, *, now: datetime) -> JsonObject:
+    """Withdraw certificates that are valid and give their `count`; where that takes two, ask: the id of the `request`."""
+    _admins(session, who)
+    if takes_two(session, who, WITHDRAW, len(set(serials)), now=now):
+        return {"request": ask_to_withdraw(session, who, serials, reason, now=now)}
+    return {"count": sum(certify.withdraw_if_valid(session, who, serial, reason, now=now) for serial in serials)}
+
+
+def replace_certificate(
+    session: Session, who: Identity, serial_text: str, reason: str, *, shelf: Shelf, ready: certify.Ready, now: datetime
+) -> str:
+    """Replace a certificate as `certify` does; Refused("ended-enough") when she has ended as many as one admin may in a day."""
+    _admins(session, who)
+    if takes_two(session, who, WITHDRAW, 1, now=now):
+        raise Refused("ended-enough", most=BULK)
+    return certify.replace_certificate(session, shelf, who, serial_text, reason, ready=ready, now=now)
 
 
 def ask_to_issue(session: Session, who: Identity, chosen: Sequence[tuple[str, str]], *, now: datetime) -> str:
@@ -216,8 +258,8 @@ def _remove_factor(session: Session, row: ApprovalRow, asker: Identity, _means: 
 
 
 def _issue(session: Session, row: ApprovalRow, asker: Identity, means: Means, now: datetime) -> None:
-    for one in chosen_of(session, row):
-        certify.issue(session, means.shelf, asker, means.ready, one.person_id, one.course_id, now=now)
+    chosen = [(one.person_id, one.course_id) for one in chosen_of(session, row)]
+    certify.issue_each(session, means.shelf, asker, means.ready, chosen, now=now)
 
 
 def _withdraw(session: Session, row: ApprovalRow, asker: Identity, _means: Means, now: datetime) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -179,6 +179,12 @@ def list_objects(
     wanted = select(AuditEntryRow.object).where(AuditEntryRow.organisation == organisation_id, AuditEntryRow.verb == verb)
     own = wanted.where(AuditEntryRow.actor == actor, AuditEntryRow.hour >= since)
     return list(session.scalars(own.order_by(AuditEntryRow.number).offset(start).limit(limit)))
+
+
+def count_acts(session: Session, organisation_id: str, *, verbs: Sequence[str], actor: str, since: datetime) -> int:
+    """How often somebody did one of these in an organisation, from an hour on."""
+    wanted = select(func.count()).select_from(AuditEntryRow).where(AuditEntryRow.organisation == organisation_id)
+    return session.scalar(wanted.where(AuditEntryRow.verb.in_(verbs), AuditEntryRow.actor == actor, AuditEntryRow.hour >= since)) or 0
 
 
 def count_entries(session: Session, organisation_id: str, *, up_to: int) -> int:

@@ -99,6 +99,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "name-letters": _("A name holds at least one letter."),
     "languages-needed": _("Choose one or two of the languages on the list."),
+    "ended-enough": _(
+        "One admin withdraws or replaces up to %(most)s certificates within a day. Another admin can replace this one, or you can tomorrow."
+    ),
     "not-complete": _("This course is not completed yet, so there is no certificate to issue."),
     "certificate-facts-changed": _(
         "Something that stands on the certificate changed at this moment. Nothing was issued: please try again."

@@ -1,4 +1,5 @@
 import random
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import inspect
@@ -6,6 +7,7 @@ from sqlalchemy.orm import Session, make_transient
 
 from elearn.store import audit
 from elearn.store.audit import AuditEntryRow, entry_hash, find_break, find_last_entry, list_entries, mark, record
+from elearn.store.base import hour
 from elearn.store.engine import Database
 from elearn.store.people import AuditKeyRow
 from tests.factories import NOW, make_person
@@ -49,6 +51,21 @@ def test_entries_of_one_organisation_are_listed_page_by_page(session: Session) -
     chain(session, 2, "other")
     assert [entry.number for entry in list_entries(session, "org", limit=2)] == [5, 4]
     assert [entry.number for entry in list_entries(session, "org", before=4, limit=2)] == [3, 2]
+
+
+def test_what_somebody_did_is_counted_from_an_hour_on(session: Session) -> None:
+    for hours, verb, actor, organisation_id in (
+        (30, "issued", "her", "org"),
+        (24, "issued", "her", "org"),
+        (1, "ended", "her", "org"),
+        (1, "looked", "her", "org"),
+        (0, "issued", "other", "org"),
+        (0, "issued", "her", "elsewhere"),
+    ):
+        record(session, verb, organisation_id=organisation_id, actor=actor, about="thing", now=NOW - timedelta(hours=hours))
+    since = hour(NOW - timedelta(hours=24))
+    assert audit.count_acts(session, "org", verbs=["issued"], actor="her", since=since) == 1
+    assert audit.count_acts(session, "org", verbs=["issued", "ended"], actor="her", since=since) == 2
 
 
 @pytest.mark.parametrize("seed", range(40))

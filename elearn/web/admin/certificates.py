@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Final
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 from wtforms import StringField
 
 from elearn.access.permission import Permission
@@ -78,7 +77,7 @@ class DuePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewPage(Page):
-    """The certificates about to be issued, to be looked at before; `together`: so many (more than `bulk`) that two admins do it.
+    """The certificates about to be issued, to be looked at before; `together`: so many (more than `bulk` a day) that two admins do it.
 
     `checkpoint` is the last of the record in its short form, to stand on the printed page; empty before the first.
     """
@@ -149,14 +148,14 @@ def preview() -> ResponseReturnValue:
         return redirect(href("admin.due"), 303)
     with runtime().database.read(who.organisation_id) as session:
         lines = tuple(line for line in _due_lines(session) if every or line.value in ticked)
-        state = find_state(session)
+        state, together = find_state(session), approval.takes_two(session, who, approval.ISSUE, len(lines), now=now())
     title = ngettext("%(num)s certificate to issue", "%(num)s certificates to issue", len(lines))
     page = PreviewPage(
         title=title,
         form=IssueForm(),
         due=lines,
         bulk=approval.BULK,
-        together=len(lines) > approval.BULK,
+        together=together,
         checkpoint=state.root if state else "",
     )
     return render(page)
@@ -168,13 +167,11 @@ def issue_submit() -> ResponseReturnValue:
     """Issue the certificates of the preview, or ask another admin if they are many; the same form sent twice does nothing twice."""
     who = identity()
     chosen = [(person_id, course_id) for person_id, _, course_id in (value.partition(":") for value in request.form.getlist("due"))]
-    ready = _sign(chosen) if len(set(chosen)) <= approval.BULK else {}
+    means = approval.Means(runtime().shelf, _sign(chosen) if len(set(chosen)) <= approval.BULK else {})
     with runtime().database.transaction(who.organisation_id) as session:
 
         def act() -> dict[str, object]:
-            if len(set(chosen)) > approval.BULK:
-                return {"request": approval.ask_to_issue(session, who, chosen, now=now())}
-            return {"serials": [_issue(session, ready, *one) for one in chosen]}
+            return approval.issue_or_ask(session, who, chosen, means=means, now=now())
 
         result: Any = once(session, request.form.get("key", ""), who.person_id, "issue-certificates", act, now=now())
     if "request" in result:
@@ -192,7 +189,3 @@ def _sign(chosen: list[tuple[str, str]]) -> certify.ReadyOnes:
             return {}
         due = certify.propose(session, runtime().shelf, chosen, random=signs.random, now=now())
     return {one: certify.sign(unsigned, signs) for one, unsigned in due.items()}
-
-
-def _issue(session: Session, ready: certify.ReadyOnes, person_id: str, course_id: str) -> str:
-    return certify.issue(session, runtime().shelf, identity(), ready, person_id, course_id, now=now())

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from wtforms import RadioField
 
 from elearn.access.permission import Permission
-from elearn.actions import certify
-from elearn.errors import NotFound, Refused
+from elearn.actions import approval, certify
+from elearn.actions.once import once
+from elearn.errors import Conflict, NotFound, Refused
 from elearn.store.credentials import CredentialRow, get_credential
 from elearn.store.people import get_person
 from elearn.web.admin.blueprint import blueprint
@@ -17,6 +18,7 @@ from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.forms import OnceForm
 from elearn.web.i18n import format_day, gettext, lazy_gettext
 from elearn.web.links import href
+from elearn.web.messages import sentence
 from elearn.web.pages import Page
 from elearn.web.parts.signing import signer
 from elearn.web.parts.status import holder_text, reason_text, status_text, title_of
@@ -62,13 +64,15 @@ class IssuedPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndPage(Page):
-    """The second look before a certificate ends; `how`: withdraw or replace."""
+    """The second look before a certificate ends; `how`: withdraw or replace; `together`: the one after `bulk` of a day, which takes two."""
 
     template: ClassVar[str] = "admin/end.html"
 
     one: IssuedView
     how: str
     form: ReasonForm
+    bulk: int
+    together: bool
 
 
 def _read(serial: str) -> IssuedView:
@@ -101,7 +105,9 @@ def _way(values: Any) -> str:  # noqa: ANN401 - a multi-dict of the request
 def _end_page(one: IssuedView, how: str, form: ReasonForm) -> EndPage:
     form.fill()
     title = gettext("Withdraw this certificate?") if how == "withdraw" else gettext("Replace this certificate?")
-    return EndPage(title=title, one=one, how=how, form=form)
+    with runtime().database.read(identity().organisation_id) as session:
+        together = approval.takes_two(session, identity(), approval.WITHDRAW, 1, now=now())
+    return EndPage(title=title, one=one, how=how, form=form, bulk=approval.BULK, together=together)
 
 
 @blueprint.get("/admin/certificates/<serial>/")
@@ -120,7 +126,11 @@ def end(serial: str) -> ResponseReturnValue:
     how, one = _way(request.args), _read(serial)
     if not one.valid:
         return redirect(href("admin.issued", serial=one.serial), 303)
-    return render(_end_page(one, how, ReasonForm()))
+    page = _end_page(one, how, ReasonForm())
+    if page.together and how == "replace":
+        leave_notice(sentence("ended-enough", {"most": page.bulk}), "bad")
+        return redirect(href("admin.issued", serial=one.serial), 303)
+    return render(page)
 
 
 @blueprint.post("/admin/certificates/<serial>/end")
@@ -135,22 +145,39 @@ def end_submit(serial: str) -> ResponseReturnValue:
         form.add_error("reason", gettext("Choose a reason: it is shown to everybody who checks this certificate."))
         return make_response(render(_end_page(one, how, form)), 422)
     try:
-        _end(serial, how, form.reason.data)
-    except Refused:
-        leave_notice(gettext("The holder has erased the account: the certificate can only be withdrawn."), "bad")
+        asked = _withdraw(serial, form) if how == "withdraw" else _replace(serial, form)
+    except Refused as error:
+        leave_notice(sentence(error.code, error.params), "bad")
         return redirect(href("admin.issued", serial=serial), 303)
+    if asked:
+        leave_notice(gettext("Another admin must agree within three days."))
+        return redirect(href("admin.asked", approval_id=asked), 303)
     leave_notice(gettext("The certificate was replaced by a new one.") if how == "replace" else gettext("The certificate was withdrawn."))
     return redirect(href("admin.issued", serial=serial), 303)
 
 
-def _end(serial: str, how: str, reason: str) -> None:
+def _withdraw(serial: str, form: ReasonForm) -> str:
+    """Withdraw it, or give the id of the request to do so; the same form sent twice asks once."""
+    who = identity()
+    if not _read(serial).valid:
+        raise Conflict("certificate-not-valid")
+    with runtime().database.transaction(who.organisation_id) as session:
+
+        def act() -> dict[str, object]:
+            made = approval.withdraw_or_ask(session, who, [serial], form.reason.data, now=now())
+            if made.get("count") == 0:  # somebody ended it a moment ago
+                raise Conflict("certificate-not-valid")
+            return made
+
+        made = once(session, form.key.data or "", who.person_id, f"withdraw {serial}", act, now=now())
+    return str(made.get("request", ""))
+
+
+def _replace(serial: str, form: ReasonForm) -> str:
     who, shelf, database = identity(), runtime().shelf, runtime().database
-    if how == "withdraw":
-        with database.transaction(who.organisation_id) as session:
-            certify.withdraw(session, who, serial, reason, now=now())
-        return
     with database.read(who.organisation_id) as session:
         unsigned = certify.propose_replacement(session, shelf, serial, random=signer().random, now=now())
     ready = certify.sign(unsigned, signer())  # others do not wait for the signer
     with database.transaction(who.organisation_id) as session:
-        certify.replace_certificate(session, shelf, who, serial, reason, ready=ready, now=now())
+        approval.replace_certificate(session, who, serial, form.reason.data, shelf=shelf, ready=ready, now=now())
+    return ""

@@ -33,7 +33,7 @@ class WithdrawalLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawalsPage(Page):
-    """The second look; `together`: so many (more than `bulk`) that two admins do it."""
+    """The second look; `together`: so many (more than `bulk` a day) that two admins do it."""
 
     template: ClassVar[str] = "admin/withdrawals.html"
 
@@ -67,7 +67,7 @@ def withdrawals_submit() -> ResponseReturnValue:
     with runtime().database.transaction(who.organisation_id) as session:
 
         def act() -> dict[str, object]:
-            return _withdraw(session, serials, form.reason.data)
+            return approval.withdraw_or_ask(session, who, serials, form.reason.data, now=now())
 
         made: Any = once(session, form.key.data or "", who.person_id, "withdraw-certificates", act, now=now())
     if "request" in made:
@@ -81,19 +81,13 @@ def _ticked(values: Any) -> tuple[str, ...]:  # noqa: ANN401 - a multi-dict of t
     return tuple(dict.fromkeys(values.getlist("serial")))
 
 
-def _withdraw(session: Session, serials: tuple[str, ...], reason: str) -> dict[str, object]:
-    who = identity()
-    if len(serials) > approval.BULK:
-        return {"request": approval.ask_to_withdraw(session, who, serials, reason, now=now())}
-    return {"count": sum(certify.withdraw_if_valid(session, who, serial, reason, now=now()) for serial in serials)}
-
-
 def _page(serials: tuple[str, ...], form: ReasonForm) -> WithdrawalsPage:
     form.fill()
     with runtime().database.read(identity().organisation_id) as session:
         lines = tuple(_line(session, serial) for serial in serials)
+        together = approval.takes_two(session, identity(), approval.WITHDRAW, len(lines), now=now())
     title = ngettext("Withdraw %(num)s certificate?", "Withdraw %(num)s certificates?", len(lines))
-    return WithdrawalsPage(title=title, form=form, lines=lines, bulk=approval.BULK, together=len(lines) > approval.BULK)
+    return WithdrawalsPage(title=title, form=form, lines=lines, bulk=approval.BULK, together=together)
 
 
 def _line(session: Session, serial: str) -> WithdrawalLine:

@@ -12,7 +12,7 @@ from elearn.runtime import Runtime
 from elearn.store import audit
 from elearn.store.account_notices import list_notices
 from elearn.store.base import new_id
-from elearn.store.credentials import count_credentials
+from elearn.store.credentials import count_credentials, list_credentials
 from elearn.store.engine import Database
 from elearn.store.factors import SecondFactorRow, has_factor
 from elearn.store.organisations import get_organisation
@@ -152,7 +152,7 @@ def test_up_to_ten_certificates_are_issued_at_once(office: Office, runtime: Runt
 def test_more_than_ten_certificates_take_two_admins(office: Office, runtime: Runtime, organisation_id: str, database: Database) -> None:
     people = due(runtime, organisation_id, 11)
     page = office.admin.get("/en/admin/certificates/preview?all=1")
-    assert "issued by two admins" in page.text
+    assert "One admin issues up to 10 certificates within a day." in page.text
     asked = {office.admin.submit(page, "/issue").address for _ in range(2)}
     assert (len(asked), count(database, organisation_id)) == (1, 0)
     page = office.second.get(asked.pop())
@@ -161,6 +161,47 @@ def test_more_than_ten_certificates_take_two_admins(office: Office, runtime: Run
     page = office.second.submit(page, "/agree")
     assert (page.heading, count(database, organisation_id)) == ("Issue 11 certificates", 11)
     assert people[0].pseudonym not in page.text
+
+
+def test_the_eleventh_of_a_day_takes_two_admins(office: Office, runtime: Runtime, organisation_id: str, database: Database) -> None:
+    release = publish_open(runtime)
+    with runtime.database.transaction() as session:
+        people = [make_person(session, organisation_id, f"pupil-{number:02}") for number in range(11)]
+    for person in people[:10]:
+        complete(runtime, person, release)
+    office.admin.submit(office.admin.get("/en/admin/certificates/preview?all=1"), "/issue")
+    complete(runtime, people[10], release)
+    page = office.admin.get("/en/admin/certificates/preview?all=1")
+    assert "One admin issues up to 10 certificates within a day." in page.text
+    page = office.admin.submit(page, "/issue")
+    assert (page.heading, count(database, organisation_id)) == ("Issue 1 certificate", 10)
+    office.second.submit(office.second.get(page.address), "/agree")
+    assert count(database, organisation_id) == 11
+
+
+def test_the_eleventh_that_ends_in_a_day_takes_two_admins(
+    office: Office, runtime: Runtime, organisation_id: str, database: Database
+) -> None:
+    release = publish_open(runtime)
+    with runtime.database.transaction() as session:
+        people = [make_person(session, organisation_id, f"pupil-{number:02}") for number in range(11)]
+    *ten, last = [certificate(runtime, person, release) for person in people]
+    for serial in ten:
+        office.admin.submit(office.admin.get(f"/en/admin/certificates/{serial}/end?how=withdraw"), "/end", {"reason": "mistake"})
+    page = office.admin.get(f"/en/admin/certificates/{last}/end?how=replace")
+    assert page.address == f"/en/admin/certificates/{last}/"
+    assert "Another admin can replace this one, or you can tomorrow." in page.text
+    page = office.admin.get(f"/en/admin/certificates/{last}/end?how=withdraw")
+    assert "One admin withdraws up to 10 certificates within a day." in page.text
+    replacing = {"reason": "lost", "how": "replace"}
+    assert "Another admin can replace this one" in office.admin.submit(page, "/end", replacing).text
+    asked = {office.admin.submit(page, "/end", {"reason": "mistake"}).address for _ in range(2)}
+    assert len(asked) == 1
+    page = office.second.get(asked.pop())
+    assert page.heading == "Withdraw 1 certificate"
+    office.second.submit(page, "/agree")
+    with database.read(organisation_id) as session:
+        assert {row.status for row in list_credentials(session)} == {"withdrawn"}
 
 
 def agreed_file(office: Office, *, names: bool = False) -> Seen:
