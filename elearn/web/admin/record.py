@@ -138,7 +138,7 @@ def _mark(mark: str, own: str | None) -> str:
     """Write who or what: you, the operator, or the first signs of a mark."""
     if mark == own:
         return gettext("you")
-    return gettext("the operator") if mark == _OPERATOR else mark[:_MARK]
+    return gettext("the operator") if mark == _OPERATOR else mark[:_MARK].rstrip("-")
 
 
 def _paging(session: Session, form: LookForm, found: list[AuditEntryRow], of: str) -> Paging:

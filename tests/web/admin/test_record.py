@@ -64,6 +64,11 @@ def test_entries_are_sentences_with_day_and_marks(admin: Visitor, row: PersonRow
     assert "09:" not in page.text
 
 
+def test_of_a_certificate_the_first_block_of_its_number_is_shown(admin: Visitor, database: Database, organisation_id: str) -> None:
+    write(database, "certificate.issued", organisation_id, about="9RF7N-JGC9T-CMA6Y-MF4MD-FG64K")
+    assert rows(admin)[0][3] == "9RF7N"
+
+
 def test_a_long_record_has_pages_and_can_be_looked_through(
     admin: Visitor, database: Database, organisation_id: str, clock: StandingClock
 ) -> None:
