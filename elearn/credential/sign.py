@@ -4,6 +4,7 @@ The only module that turns JSON-LD into RDF. Shapes and verdicts are decided in 
 """
 
 import hashlib
+import threading
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ _SUITE: Final = {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022",
 _PROOF_MEMBERS: Final = frozenset([*_SUITE, "created", "verificationMethod", "proofValue"])
 #: pyld resolves relative ids and unknown types against some base: this one gives them away.
 _NOWHERE: Final = "https://relative.invalid/"
+#: pyld keeps contexts it has met in tables of the process, and loses its way in them when two threads are at it.
+_ALONE: Final = threading.Lock()
 
 
 class _TermDroppedError(Exception):
@@ -80,9 +83,10 @@ def canonical_rdf(document: Document, loader: Loader) -> str:
     processor = JsonLdProcessor(on_property_dropped=_refuse_dropped)
     options: dict[str, Any] = {"documentLoader": loader, "contextResolver": loader.resolver, "base": _NOWHERE}
     try:
-        expanded = processor.expand(document, options)
-        _refuse_relative(expanded)
-        rdf: str = processor.normalize(expanded, {**options, "algorithm": "URDNA2015", "format": "application/n-quads"})
+        with _ALONE:
+            expanded = processor.expand(document, options)
+            _refuse_relative(expanded)
+            rdf: str = processor.normalize(expanded, {**options, "algorithm": "URDNA2015", "format": "application/n-quads"})
     except (_TermDroppedError, JsonLdError, RecursionError) as reason:
         code = "terms-undefined"
         raise Invalid(code) from reason

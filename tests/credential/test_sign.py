@@ -1,6 +1,9 @@
 import contextlib
 import hashlib
 import json
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -136,3 +139,20 @@ def test_a_published_badge_without_proof_is_refused() -> None:
 def key_in(proof: Document) -> keys.PublicKey:
     named = sign.key_named(proof)
     return keys.PublicKey(keys.read_multibase(named)[2:]) if named.startswith("z6Mk") else KEY.public
+
+
+@pytest.fixture
+def restless() -> Iterator[None]:
+    """Threads that are at work together change places all the time."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("restless")
+def test_many_sign_at_once() -> None:
+    """The signer answers several at a time, and the library behind it is made for one."""
+    with ThreadPoolExecutor(16) as pool:
+        signed = list(pool.map(lambda _: make_signed(), range(200)))
+    assert all(one == signed[0] for one in signed)
