@@ -20,8 +20,9 @@ from elearn.store.approvals import ApprovalRow
 from elearn.store.base import JsonObject, hour, new_id
 from elearn.store.people import PersonRow, claim_admins, get_person
 
-#: More certificates than this are issued, or withdrawn, by two admins: at once, or one after the other within a day.
+#: More certificates than this are issued, or withdrawn, by two admins: at once, and one after the other within a day.
 BULK: Final = 10
+A_DAY: Final = 30
 DAY: Final = timedelta(days=1)
 #: How long a request waits for another admin, and how long the file may be taken that one agreed to.
 PATIENCE: Final = timedelta(days=3)
@@ -69,7 +70,7 @@ def takes_two(session: Session, who: Identity, deed: str, number: int, *, now: d
     if number > BULK or not number or actor is None:
         return number > BULK
     done = audit.count_acts(session, who.organisation_id, verbs=_COUNTED[deed], actor=actor, since=hour(now - DAY))
-    return done + number > BULK
+    return done + number > A_DAY
 
 
 def issue_or_ask(session: Session, who: Identity, chosen: Sequence[tuple[str, str]], *, means: Means, now: datetime) -> JsonObject:
@@ -95,7 +96,7 @@ def replace_certificate(
     """Replace a certificate as `certify` does; Refused("ended-enough") when she has ended as many as one admin may in a day."""
     _admins(session, who)
     if takes_two(session, who, WITHDRAW, 1, now=now):
-        raise Refused("ended-enough", most=BULK)
+        raise Refused("ended-enough", most=A_DAY)
     return certify.replace_certificate(session, shelf, who, serial_text, reason, ready=ready, now=now)
 
 

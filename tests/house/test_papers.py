@@ -66,7 +66,7 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "hashes": ("inputs", f"hashes of passphrases at once | {passphrase.AT_ONCE} in a process"),
     "members": ("inputs", f"| {cohort.MOST_MEMBERS}, {cohort.MOST_COURSES} |"),
     "invites": ("inputs", f"{invite.MOST_CODES} codes on a sheet, {invite.MOST_USES} people a code, {invite.LIFE.days} days"),
-    "bulk": ("inputs", f"more than {approval.BULK} within a day"),
+    "bulk": ("inputs", f"more than {approval.BULK} at once or {approval.A_DAY} within a day"),
     "statement": ("inputs", f"{_option('statement_timeout')} s, waiting for a lock {_option('lock_timeout')} s"),
     "standby": ("outside", f"15 s a statement, {standby.PATIENCE:.0f} s for its standby"),
     "pool": ("outside", "pool of {pool_size} and {max_overflow} more for each worker, {pool_timeout} s for one".format(**engine._POOL)),

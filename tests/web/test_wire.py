@@ -109,7 +109,9 @@ def _a_body_that_was_cut_is_never_taken_for_a_whole_one(port: int) -> None:
     head = b"POST /en/account/country HTTP/1.1\r\n" + HOST + FORM
     assert b"Only a part" in _cut(port, head + b"Content-Length: 30\r\n\r\ncountry=TJ")
     for pieces in (b"a\r\ncountry=TJ\r\n", b"ff\r\ncountry=TJ", b"a\r\ncountry=TJ\r\n0\r\n\r\n"):
-        assert _status(_cut(port, head + b"Transfer-Encoding: chunked\r\n\r\n" + pieces)) == 411
+        # what lies unread when the server hangs up may take its answer along: 0
+        told = {_status(_cut(port, head + b"Transfer-Encoding: chunked\r\n\r\n" + pieces)) for _ in range(10)}
+        assert told - {0} == {411}
 
 
 def _cut(port: int, message: bytes) -> bytes:

@@ -87,6 +87,7 @@ class PreviewPage(Page):
     form: IssueForm
     due: tuple[DueLine, ...]
     bulk: int
+    a_day: int
     together: bool
     checkpoint: str
 
@@ -155,6 +156,7 @@ def preview() -> ResponseReturnValue:
         form=IssueForm(),
         due=lines,
         bulk=approval.BULK,
+        a_day=approval.A_DAY,
         together=together,
         checkpoint=state.root if state else "",
     )

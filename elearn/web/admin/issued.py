@@ -72,6 +72,7 @@ class EndPage(Page):
     how: str
     form: ReasonForm
     bulk: int
+    a_day: int
     together: bool
 
 
@@ -107,7 +108,7 @@ def _end_page(one: IssuedView, how: str, form: ReasonForm) -> EndPage:
     title = gettext("Withdraw this certificate?") if how == "withdraw" else gettext("Replace this certificate?")
     with runtime().database.read(identity().organisation_id) as session:
         together = approval.takes_two(session, identity(), approval.WITHDRAW, 1, now=now())
-    return EndPage(title=title, one=one, how=how, form=form, bulk=approval.BULK, together=together)
+    return EndPage(title=title, one=one, how=how, form=form, bulk=approval.BULK, a_day=approval.A_DAY, together=together)
 
 
 @blueprint.get("/admin/certificates/<serial>/")

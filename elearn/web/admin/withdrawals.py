@@ -40,6 +40,7 @@ class WithdrawalsPage(Page):
     form: ReasonForm
     lines: tuple[WithdrawalLine, ...]
     bulk: int
+    a_day: int
     together: bool
 
 
@@ -87,7 +88,7 @@ def _page(serials: tuple[str, ...], form: ReasonForm) -> WithdrawalsPage:
         lines = tuple(_line(session, serial) for serial in serials)
         together = approval.takes_two(session, identity(), approval.WITHDRAW, len(lines), now=now())
     title = ngettext("Withdraw %(num)s certificate?", "Withdraw %(num)s certificates?", len(lines))
-    return WithdrawalsPage(title=title, form=form, lines=lines, bulk=approval.BULK, together=together)
+    return WithdrawalsPage(title=title, form=form, lines=lines, bulk=approval.BULK, a_day=approval.A_DAY, together=together)
 
 
 def _line(session: Session, serial: str) -> WithdrawalLine:

@@ -62,7 +62,7 @@ def test_a_reason_is_needed(office: Office, runtime: Runtime, organisation_id: s
 def test_more_than_ten_take_two_admins(office: Office, runtime: Runtime, organisation_id: str, database: Database) -> None:
     serials = issue(runtime, organisation_id, 11)
     page = look(office.admin, serials)
-    assert "One admin withdraws up to 10 certificates within a day." in page.text
+    assert "One admin withdraws up to 10 certificates at once and 30 within a day." in page.text
     page = office.admin.submit(page, "/withdrawals", {"reason": "mistake"})
     assert set(states(database, organisation_id)) == {("valid", "")}
     page = office.second.get(page.address)
