@@ -18,7 +18,7 @@ from elearn.store import read_only, row_security, standby, tenancy
 from elearn.store.prepared import DIALECT, Writer
 from elearn.store.read_only import ReadOnlyError
 from elearn.store.sqlite_file import file_of, list_files, make_private
-from elearn.store.together import TOGETHER
+from elearn.store.together import TOGETHER, give_way
 
 try:  # the wheel carries a current SQLite; Debian 12's own may corrupt a WAL file
     from pysqlite3 import dbapi2 as _sqlite
@@ -114,13 +114,12 @@ class Database:
         moment share their commit, this write joins them; the request must not look at what it wrote.
         """
         self._refuse_if_damaged()
-        others = TOGETHER.get() if self.is_sqlite else None
-        if others is not None and together:
+        others = TOGETHER.get() if self.is_sqlite and together else None
+        if others is not None:
             with others.write(self.look, organisation_id) as writer:
                 yield writer
             return
-        if others is not None:
-            others.commit()  # as `_sqlite_engine` says: this thread cannot wait for itself
+        give_way()
         with self.look(organisation_id) as connection:
             try:
                 if self.is_sqlite:
@@ -217,9 +216,8 @@ def _sqlite_engine(url: str) -> Engine:
     def on_begin(connection: Connection) -> None:
         # straight on the driver: it is neither a statement of ours nor worth the cost of one
         word = connection.get_execution_options().get("begin", "BEGIN")
-        others = TOGETHER.get()
-        if others is not None and word != "BEGIN":  # there is one writer at a time, and this thread cannot wait for itself
-            others.commit()
+        if word != "BEGIN":
+            give_way()
         connection.connection.cursor().execute(word)
 
     event.listen(engine, "do_connect", before_connect)

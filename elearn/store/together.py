@@ -82,6 +82,13 @@ def _stands(connection: PoolProxiedConnection) -> bool:
 TOGETHER: Final[ContextVar[Together | None]] = ContextVar("together", default=None)
 
 
+def give_way() -> None:
+    """Make durable what shares a commit now, before this thread begins a transaction of its own: it cannot wait for itself."""
+    others = TOGETHER.get()
+    if others is not None:
+        others.commit()
+
+
 @contextmanager
 def sharing() -> Iterator[Together]:
     """Let the writes inside the block share one commit, made at its end; an error there, or from the commit, leaves nothing of them."""
