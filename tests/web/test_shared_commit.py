@@ -41,6 +41,20 @@ def people(runtime: Runtime, organisation_id: str) -> list[PersonRow]:
         return [make_person(session, organisation_id) for _ in range(4)]
 
 
+@pytest.fixture
+def commits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many writes stood at each shared commit, as they are made."""
+    made: list[int] = []
+    real = Together.commit
+
+    def counted(self: Together) -> None:
+        made.append(self.writes)
+        real(self)
+
+    monkeypatch.setattr(Together, "commit", counted)
+    return made
+
+
 class Saving(threading.Thread):
     """Somebody who saves the first answer of the final test, in a thread of her own."""
 
@@ -78,17 +92,9 @@ def stored(runtime: Runtime, people: list[PersonRow]) -> list[int]:
 
 
 def test_all_who_wait_are_saved_with_one_commit(
-    turns: Turns, runtime: Runtime, people: list[PersonRow], sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+    turns: Turns, runtime: Runtime, people: list[PersonRow], sign_in_as: SignInAs, commits: list[int]
 ) -> None:
-    commits: list[int] = []
-    real = Together.commit
-
-    def counted(self: Together) -> None:
-        commits.append(self.writes)
-        real(self)
-
     saving = [Saving(sign_in_as(one)) for one in people]
-    monkeypatch.setattr(Together, "commit", counted)
     assert all_at_once(turns, saving) == [200] * 4
     assert commits == [4]
     assert stored(runtime, people) == [1] * 4
@@ -139,19 +145,11 @@ def test_a_fault_of_ours_in_one_is_no_fault_of_the_others(
 
 
 def test_a_form_without_scripts_waits_for_no_commit_of_its_own_thread(
-    turns: Turns, runtime: Runtime, people: list[PersonRow], sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+    turns: Turns, runtime: Runtime, people: list[PersonRow], sign_in_as: SignInAs, commits: list[int]
 ) -> None:
-    made: list[int] = []
-    real = Together.commit
-
-    def counted(self: Together) -> None:
-        made.append(self.writes)
-        real(self)
-
     saving = [Saving(sign_in_as(one), script=script) for one, script in zip(people, [True, False, False, True], strict=True)]
-    monkeypatch.setattr(Together, "commit", counted)
     assert all_at_once(turns, saving) == [200, 303, 303, 200]
-    assert made[-1] == 2  # the two scripts: all four had one turn, and no form waited in vain
+    assert commits[-1] == 2  # the two scripts: all four had one turn, and no form waited in vain
     assert stored(runtime, people) == [1] * 4
 
 
