@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -72,8 +72,13 @@ class Database:
     def look(self, organisation_id: str = "", *, everyone: bool = False) -> Iterator[PoolProxiedConnection]:
         """A connection of the driver, for prepared statements; SQLite's are kept open, where only `write` begins a transaction.
 
-        It sees one organisation; `everyone` is for statements that bind an unguessable key.
+        It sees one organisation; `everyone` is for statements that bind an unguessable key. Where writes share a commit it is theirs:
+        nobody else can be writing meanwhile, so it sees what any other would.
         """
+        others = TOGETHER.get()
+        if others is not None and others.connection is not None:
+            yield others.connection
+            return
         connection = self._any_idle() or self.engine.raw_connection()
         try:
             if not self.is_sqlite:
@@ -113,12 +118,12 @@ class Database:
         SQLite uses the connection of `look`, whose memory of pages is then as new as the file. `together`: where requests of this
         moment share their commit, this write joins them; the request must not look at what it wrote.
         """
-        self._refuse_if_damaged()
         others = TOGETHER.get() if self.is_sqlite and together else None
         if others is not None:
-            with others.write(self.look, organisation_id) as writer:
+            with others.write(self._look_undamaged, organisation_id) as writer:
                 yield writer
             return
+        self._refuse_if_damaged()
         give_way()
         with self.look(organisation_id) as connection:
             try:
@@ -131,6 +136,10 @@ class Database:
                 if connection.is_valid:
                     connection.rollback()
                 raise
+
+    def _look_undamaged(self) -> AbstractContextManager[PoolProxiedConnection]:
+        self._refuse_if_damaged()
+        return self.look()
 
     @contextmanager
     def _confirmed(self, connection: PoolProxiedConnection) -> Iterator[None]:

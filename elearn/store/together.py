@@ -15,33 +15,31 @@ class CommitLostError(RuntimeError):
 
 
 class Together:
-    """Writes in one transaction; each stands or falls by itself until `commit`, which is for all of them. For one thread at a time.
+    """Writes in one transaction, made durable by one `commit`. For one thread at a time.
 
-    Nobody may be told that something is saved before the last `commit` came back without an error. `writes`: those that joined
-    and did not fail; `sound`: whether more may join.
+    A write that fails before it has changed anything leaves the others alone; one that fails later takes all with it, for a savepoint
+    would cost each more than asking again costs those few. Nobody may be told that something is saved before the last `commit` came
+    back without an error. `writes`: those that joined and did not fail; `sound`: whether more may join; `connection`: where they are, once there
+    are any.
     """
 
     def __init__(self) -> None:
         self.writes = 0
         self.sound = True
-        self._connection: PoolProxiedConnection | None = None
+        self.connection: PoolProxiedConnection | None = None
         self._held = ExitStack()
 
     @contextmanager
     def write(self, look: Callable[[], AbstractContextManager[PoolProxiedConnection]], organisation_id: str) -> Iterator[Writer]:
         """One write among the others; `look` lends the connection when it is the first."""
-        connection = self._connection or self._begin(look)
-        run = connection.cursor().execute
-        run("SAVEPOINT one")
+        connection = self.connection or self._begin(look)
+        driver: Any = connection.driver_connection
+        before = driver.total_changes
         try:
             yield Writer(connection, organisation_id)
         except BaseException:
-            self.sound = _stands(connection)
-            if self.sound:
-                run("ROLLBACK TO one")
-                run("RELEASE one")
+            self.sound = _stands(connection) and driver.total_changes == before
             raise
-        run("RELEASE one")
         self.writes += 1
 
     def _begin(self, look: Callable[[], AbstractContextManager[PoolProxiedConnection]]) -> PoolProxiedConnection:
@@ -49,12 +47,12 @@ class Together:
             raise CommitLostError
         connection = self._held.enter_context(look())
         connection.cursor().execute("BEGIN IMMEDIATE")
-        self._connection = connection
+        self.connection = connection
         return connection
 
     def commit(self) -> None:
         """Make durable what was written so far; after an error nothing of it is, and no later commit succeeds."""
-        connection, self._connection = self._connection, None
+        connection, self.connection = self.connection, None
         with self._held:  # an error closes the connection: it is not used again
             self.sound = self.sound and (connection is None or _stands(connection))
             if not self.sound:
@@ -66,7 +64,7 @@ class Together:
 
     def close(self) -> None:
         """Undo what was not made durable, and give the connection back."""
-        connection, self._connection = self._connection, None
+        connection, self.connection = self.connection, None
         if connection is not None:
             connection.rollback()
         self._held.close()

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, g
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import MapAdapter, Rule
@@ -24,6 +24,7 @@ from elearn.web.learn import blueprint as learn
 from elearn.web.public import blueprint as public
 from elearn.web.public import entry
 from elearn.web.teach import blueprint as teach
+from elearn.web.wire import Answer, Asked, asked
 
 #: Bytes below which compressing an answer is not worth it.
 _SMALL: Final = 600
@@ -63,6 +64,9 @@ class _Adapter(MapAdapter):
 
 class _Application(Flask):
     """Flask, without finding out for every request what is the same for all: none of our functions is a coroutine, and hosts are few."""
+
+    request_class = Asked
+    response_class = Answer
 
     def __init__(self, name: str) -> None:
         super().__init__(name, static_folder=None)
@@ -170,7 +174,8 @@ def _give_language(endpoint: str, values: dict[str, object]) -> None:
 
 def _keep_language(response: Response) -> Response:
     """Remember the language last read, so that `/` leads back to it."""
-    chosen = g.get("lang")
-    if chosen and request.cookies.get(i18n.cookie_name()) != chosen and request.method == "GET":
+    asking = asked()
+    chosen = g.get("lang") if asking.method == "GET" else None
+    if chosen and asking.cookies.get(i18n.cookie_name()) != chosen:
         auth.set_cookie(response, i18n.cookie_name(), chosen, max_age=365 * 24 * 3600)
     return response

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app
 from flask_login import LoginManager
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,6 +18,7 @@ from elearn.actions.settings import Site
 from elearn.errors import ElearnError, NotFound, Refused, Unavailable
 from elearn.runtime import Runtime
 from elearn.store.sessions import SignedIn
+from elearn.web.wire import asked, memory
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,11 +37,11 @@ class FreshSignInNeeded(SignInNeeded):
 class Visitor:
     """What Flask-Login calls the user: an identity, and the session behind it when signed in."""
 
-    def __init__(self, signed_in: SignedIn | None = None) -> None:
+    def __init__(self, signed_in: SignedIn | None = None, *, demo: bool = False) -> None:
         self.signed_in = signed_in
         self.is_authenticated = self.is_active = signed_in is not None
         self.is_anonymous = signed_in is None
-        self.identity: Identity = VISITOR if signed_in is None else _identity(signed_in)
+        self.identity: Identity = VISITOR if signed_in is None else _identity(signed_in, demo=demo)
 
     def get_id(self) -> str:
         """Give the id for Flask-Login; its own session cookie is not used."""
@@ -55,20 +56,21 @@ class FactorNeeded(ElearnError):  # noqa: N818 - as above
     """Somebody is signed in whose role may do this only with a second factor, and none was shown."""
 
 
-def _identity(signed_in: SignedIn) -> Identity:
+def _identity(signed_in: SignedIn, *, demo: bool) -> Identity:
     """Give the identity of a session; in the demo nobody needs a second factor, for its accounts are made to be used at once."""
     return Identity(
         person_id=signed_in.person_id,
         organisation_id=signed_in.organisation_id,
         roles=frozenset({Role(signed_in.role)}),
-        proven=signed_in.factored or runtime().settings.demo,
+        proven=signed_in.factored or demo,
         choosing=signed_in.passphrase_ends_on is not None,
     )
 
 
 def runtime_of(app: Flask) -> Runtime:
     """Give the runtime that an application was built around."""
-    return cast("Runtime", app.extensions[EXTENSION])
+    found: Runtime = app.extensions[EXTENSION]
+    return found
 
 
 def runtime() -> Runtime:
@@ -78,9 +80,10 @@ def runtime() -> Runtime:
 
 def now() -> datetime:
     """Give the time of this request: the same for all its parts."""
-    found: datetime | None = g.get("now")
+    remembered = memory()
+    found: datetime | None = remembered.get("now")
     if found is None:
-        found = g.now = runtime().clock()
+        found = remembered.now = runtime().clock()
     return found
 
 
@@ -91,31 +94,41 @@ def site() -> Site:
 
 def cookie_name() -> str:
     """Give the name of the session cookie: bound to the host on TLS, plain on an onion or LAN address."""
-    return "__Host-session" if runtime().settings.secure else "session"
+    return _bound("session", runtime())
 
 
 def device_cookie_name() -> str:
     """Give the name of the cookie that marks a trusted device."""
-    return "__Host-device" if runtime().settings.secure else "device"
+    return _bound("device", runtime())
 
 
 def step_cookie_name() -> str:
     """Give the name of the cookie of a sign-in that waits for its second factor."""
-    return "__Host-step" if runtime().settings.secure else "step"
+    return _bound("step", runtime())
+
+
+def _bound(name: str, ours: Runtime) -> str:
+    return f"__Host-{name}" if ours.settings.secure else name
 
 
 def person() -> Visitor:
     """Give the visitor of this request."""
-    known = g.get("_login_user")  # where Flask-Login keeps it; going through its proxy takes ten times as long
+    remembered = memory()
+    known: Visitor | None = remembered.get("_login_user")  # where Flask-Login keeps it; going through its proxy takes ten times as long
     if known is None:
-        known = g._login_user = _load(request)  # noqa: SLF001 - as above
-    return cast("Visitor", known)
+        known = remembered._login_user = _load(asked())  # noqa: SLF001 - as above
+    return known
 
 
 def stay_unknown() -> None:
     """Take the asker for a visitor where nobody has found out yet who it is: finding out may be what failed."""
-    if "_login_user" not in g:
-        g._login_user = Visitor()  # noqa: SLF001 - where Flask-Login keeps it
+    if "_login_user" not in memory():
+        become(None)
+
+
+def become(found: SignedIn | None) -> None:
+    """Let the rest of this request be whoever is behind a session, or nobody."""
+    memory()._login_user = Visitor(found, demo=runtime().settings.demo)  # noqa: SLF001 - where Flask-Login keeps it
 
 
 def identity() -> Identity:
@@ -137,21 +150,22 @@ def require_fresh() -> None:
         raise FreshSignInNeeded("fresh-sign-in-needed")
 
 
-def _load(_request: object) -> Visitor:
-    token = request.cookies.get(cookie_name(), "")
+def _load(asking: Request) -> Visitor:
+    ours, moment = runtime(), now()
+    token = asking.cookies.get(_bound("session", ours), "")
     if not token:
         return Visitor()
-    with runtime().database.look(everyone=True) as connection:
-        found = sessions.look_up(connection, token, now=now())
-    if found is not None and sessions.wants_touch(found, now=now()):
-        _touch(found)
-    return Visitor(found)
+    with ours.database.look(everyone=True) as connection:
+        found = sessions.look_up(connection, token, now=moment)
+    if found is not None and sessions.wants_touch(found, now=moment):
+        _touch(ours, found, moment)
+    return Visitor(found, demo=ours.settings.demo)
 
 
-def _touch(found: SignedIn) -> None:
+def _touch(ours: Runtime, found: SignedIn, moment: datetime) -> None:
     """Move the time last seen; when no write is possible or sure, reading goes on all the same."""
-    with suppress(SQLAlchemyError, Unavailable), runtime().database.transaction(found.organisation_id) as session:
-        sessions.touch(session, found, now=now())
+    with suppress(SQLAlchemyError, Unavailable), ours.database.transaction(found.organisation_id) as session:
+        sessions.touch(session, found, now=moment)
 
 
 def set_cookie(response: Response, name: str, value: str, *, max_age: int | None = None) -> None:

@@ -1,10 +1,11 @@
 """Form tokens for every unsafe request, without exemptions (design: safety requirement 8)."""
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from elearn.web.form_session import is_own
 from elearn.web.kept import token_in_page
+from elearn.web.wire import asked
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _OWN = frozenset({"same-origin", "none"})
@@ -16,20 +17,21 @@ class CrossSiteError(CSRFError):  # type: ignore[misc] # Flask-WTF ships no type
 
 def refuse_cross_site() -> None:
     """Refuse an unsafe request that Sec-Fetch-Site or Origin shows to come from elsewhere; absent headers decide nothing."""
-    if request.method in _SAFE:
+    asking = asked()
+    if asking.method in _SAFE:
         return
-    site = request.headers.get("Sec-Fetch-Site")
+    site = asking.environ.get("HTTP_SEC_FETCH_SITE")
     if site is not None and site not in _OWN:
         raise CrossSiteError
-    origin = request.headers.get("Origin")
-    if origin not in (None, "null") and not _is_ours(str(origin)):
+    origin = asking.environ.get("HTTP_ORIGIN")
+    if origin not in (None, "null") and not _is_ours(str(origin), asking.host):
         raise CrossSiteError
 
 
-def _is_ours(origin: str) -> bool:
+def _is_ours(origin: str, ours: str) -> bool:
     """Whether an origin is this host; where cookies travel over TLS only, a page without TLS may be anybody's on the way."""
     scheme, _, host = origin.partition("://")
-    return host == request.host and (scheme == "https" or not current_app.config["SESSION_COOKIE_SECURE"])
+    return host == ours and (scheme == "https" or not current_app.config["SESSION_COOKIE_SECURE"])
 
 
 def register(app: Flask) -> None:
@@ -41,7 +43,8 @@ def register(app: Flask) -> None:
     checked = CSRFProtect(app)
 
     def protect() -> None:
-        if request.method not in _SAFE and request.endpoint and not is_own(request.form.get("csrf_token", "")):
+        asking = asked()
+        if asking.method not in _SAFE and asking.endpoint and not is_own(asking.form.get("csrf_token", "")):
             checked.protect()
 
     app.before_request(protect)

@@ -27,6 +27,8 @@ class FormSessions(SecureCookieSessionInterface):
             message = "the key of the form cookie is missing"
             raise RuntimeError(message)
         self._serializer = serializer
+        self._name = self.get_cookie_name(app)
+        self._life = app.permanent_session_lifetime
         self._read: Callable[[str], tuple[dict[str, Any], Any]] = lru_cache(_MOST)(self._verified)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:  # noqa: ARG002 - Flask's signature
@@ -36,16 +38,16 @@ class FormSessions(SecureCookieSessionInterface):
     def _verified(self, value: str) -> tuple[dict[str, Any], Any]:
         return cast("tuple[dict[str, Any], Any]", self._serializer.loads(value, return_timestamp=True))
 
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:  # noqa: ARG002 - Flask's signature
         """Give what the cookie holds if its signature is ours and not too old, else nothing."""
-        value = request.cookies.get(self.get_cookie_name(app))
+        value = request.cookies.get(self._name)
         if not value:
             return self.session_class()
         try:
             content, signed_at = self._read(value)
         except BadSignature:
             return self.session_class()
-        if auth.now() - signed_at > app.permanent_session_lifetime:
+        if auth.now() - signed_at > self._life:
             return self.session_class()
         # what holds lists is read anew: whoever gets it may add to them
         return self.session_class(content if content.keys() == {_SECRET} else self._verified(value)[0])

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 
-from elearn.web.auth import EXTENSION, site
+from elearn.runtime import Runtime
+from elearn.web.auth import EXTENSION, now
 
 _POLICIES: Final = {
     "default-src": "'none'",
@@ -51,7 +52,8 @@ def policy(exit_url: str) -> str:
 
 def _page_policy() -> str:
     """Give the policy of this site's pages; an application without a runtime leads nowhere."""
-    return policy(site().exit_url) if EXTENSION in current_app.extensions else POLICY
+    ours: Runtime | None = current_app.extensions.get(EXTENSION)
+    return policy(ours.site(now()).exit_url) if ours else POLICY
 
 
 def secure(response: Response) -> Response:

@@ -25,6 +25,7 @@ from elearn.web.buckets import Buckets
 from elearn.web.errors import answer
 from elearn.web.i18n import gettext
 from elearn.web.messages import sentence
+from elearn.web.wire import asked
 
 #: Sign-in, joining, recovering: each costs a slow hash.
 COSTLY: Final = "30 per minute"
@@ -83,10 +84,11 @@ def count_miss(about: str = "") -> None:
 
 def refuse_unusable() -> None:
     """Refuse a NUL anywhere: nobody can type it, no page can show it, no database keeps it."""
-    if "\0" in request.path:
+    asking = asked()
+    if "\0" in asking.path:
         abort(400)
-    for fields in (request.args if request.query_string else (), request.form if request.method == "POST" else ()):
-        if fields and any("\0" in "".join((name, *values)) for name, values in fields.lists()):
+    for fields in (asking.args if asking.query_string else (), asking.form if asking.method == "POST" else ()):
+        if fields and "\0" in "".join([text for name, values in fields.lists() for text in (name, *values)]):
             abort(400)
 
 

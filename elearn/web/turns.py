@@ -49,9 +49,16 @@ def _held() -> Lock:
     return lock
 
 
+def _nobody() -> None:
+    """Nobody waits."""
+
+
 @dataclass(slots=True, eq=False)
 class _Save:
-    """A request whose write may share a commit, and the answer it waits for; `again`: it must be asked once more, alone."""
+    """A request whose write may share a commit, and the answer it waits for; `again`: it must be asked once more, alone.
+
+    `go_on`: whoever has her answer lets the next one have hers. Woken all at once, they would only wait for each other again.
+    """
 
     environ: dict[str, Any]
     head: list[tuple[Any, ...]] = field(default_factory=list)
@@ -59,6 +66,7 @@ class _Save:
     done: bool = False
     again: bool = False
     ready: Lock = field(default_factory=_held)
+    go_on: Callable[[], None] = _nobody
 
 
 class Turns:
@@ -86,9 +94,12 @@ class Turns:
             return [f"{refused}\n".encode()]
         if isinstance(environ["wsgi.input"], BytesIO) and self._shares(environ):
             save = self._shared(environ)
-            if not save.again:
-                start(*save.head[-1])
-                return save.body
+            try:
+                if not save.again:
+                    start(*save.head[-1])
+                    return save.body
+            finally:
+                save.go_on()
             environ["wsgi.input"].seek(0)
         with self._turn:
             before = ASIDE.set(self._aside)
@@ -128,11 +139,16 @@ class Turns:
             self._tell(taken, wrote)
 
     def _tell(self, taken: list[_Save], failed: list[_Save]) -> None:
-        """Let those go on who were answered, and let the next that waits have its turn."""
-        for save in taken:
+        """Let those go on who were answered, one after the other, and then the next that waits have its turn."""
+        go_on = self._lead_on
+        for save in reversed(taken):
             save.again = save in failed or not save.head
             save.done = True
-            save.ready.release()
+            save.go_on, go_on = go_on, save.ready.release
+        go_on()
+
+    def _lead_on(self) -> None:
+        """Let the next that waits have its turn."""
         with self._order:
             self._led = bool(self._saves)
             if self._led:

@@ -75,14 +75,30 @@ def test_writes_are_seen_when_all_are_durable_and_not_before(
 
 
 @sqlite_only
-def test_a_write_that_fails_undoes_nothing_but_itself(database: Database, sittings: list[tuple[str, str]], together: Together) -> None:
+def test_a_write_that_fails_before_it_changed_anything_leaves_the_others_alone(
+    database: Database, sittings: list[tuple[str, str]], together: Together
+) -> None:
     save(database, sittings[0])
     with pytest.raises(ZeroDivisionError):
-        fail(database, sittings[1], lambda writer: add_step(writer, sittings[1][1], {"number": 1, **VALUES}))
+        fail(database, sittings[1], lambda writer: get_answering(writer, sittings[1][1], "q"))
     save(database, sittings[0])
     together.commit()
     assert together.writes == 2
     assert [saved(database, one) for one in sittings] == [2, 0]
+
+
+@sqlite_only
+def test_of_a_write_that_fails_later_nothing_stays_and_no_other_is_taken_for_saved(
+    database: Database, sittings: list[tuple[str, str]], together: Together
+) -> None:
+    save(database, sittings[0])
+    with pytest.raises(ZeroDivisionError):
+        fail(database, sittings[1], lambda writer: add_step(writer, sittings[1][1], {"number": 1, **VALUES}))
+    assert not together.sound
+    with pytest.raises(CommitLostError):
+        together.commit()
+    together.close()
+    assert [saved(database, one) for one in sittings] == [0, 0]
 
 
 @sqlite_only
@@ -117,7 +133,6 @@ def test_a_transaction_lost_without_an_error_is_noticed_at_the_commit(
 ) -> None:
     with database.write(sittings[0][0], together=True) as writer:
         writer.connection.rollback()
-        writer.connection.cursor().execute("SAVEPOINT one")
     with pytest.raises(CommitLostError):
         together.commit()
     assert not together.sound

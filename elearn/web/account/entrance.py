@@ -11,7 +11,7 @@ from elearn.actions.session import sign_out as end_by_token
 from elearn.errors import Unavailable
 from elearn.store.read_only import ReadOnlyError
 from elearn.web import auth
-from elearn.web.auth import Visitor, now, runtime
+from elearn.web.auth import now, runtime
 from elearn.web.i18n import gettext, ngettext
 from elearn.web.render import leave_notice
 
@@ -68,7 +68,7 @@ def go_out() -> None:
 def forget() -> None:
     """Take the session cookie back; the session itself has been ended already, or must not be touched."""
     _forget_forms()
-    g._login_user = Visitor()  # noqa: SLF001 - where Flask-Login keeps the visitor of a request
+    auth.become(None)
 
     def take(response: Response) -> Response:
         for name in (auth.cookie_name(), auth.step_cookie_name()):
@@ -91,7 +91,7 @@ def _take(response: Response, name: str) -> None:
 def _become(token: str) -> None:
     """Let the rest of this request be the person who has just come in."""
     with runtime().database.read() as session:
-        g._login_user = Visitor(sessions.current(session, token, now=now()))  # noqa: SLF001 - as above
+        auth.become(sessions.current(session, token, now=now()))
 
 
 def _forget_forms() -> None:

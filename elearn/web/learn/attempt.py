@@ -27,6 +27,7 @@ from elearn.web.pages import Page
 from elearn.web.parts.blocks import trusted
 from elearn.web.parts.question import Given, QuestionView, fields_of, question_view
 from elearn.web.render import leave_notice, render
+from elearn.web.wire import asked
 
 _END = "end"
 _MOST_DIGITS = 4
@@ -188,7 +189,7 @@ def answer_submit(course_id: str, module_id: str, page_id: str, attempt_id: str)
             raise
         leave_notice(sentence(error.code, error.params), "bad")
         return redirect(address.href("attempt"), 303)  # which leads on to the result of what was saved before
-    if request.form.get("save"):
+    if "save" in asked().form:
         return _told(wrong)
     return _again(address, wrong) if wrong else redirect(_next(address), 303)
 
@@ -201,17 +202,18 @@ def saves_answer(environ: Mapping[str, str]) -> bool:
 def _save(address: Address) -> dict[str, Given]:
     """Save the answers of this form, the good ones too where another cannot be used; give those with what is wrong."""
     who = identity()
-    form = request.form.to_dict(flat=False)
+    form = asked().form.to_dict(flat=False)
     if "question" not in form:
         raise Invalid("bad-form-key")
-    shelf, speak, moment = runtime().shelf, language(), now()
+    ours, speak, moment = runtime(), language(), now()
+    shelf = ours.shelf
     together = "save" in form  # the short answer to a script looks at nothing that was written
-    with runtime().database.write(who.organisation_id, together=together) as writer:
+    with ours.database.write(who.organisation_id, together=together) as writer:
         wrong = _save_each(address, form, lambda one: answering.save_at_once(writer, shelf, who, one, language=speak, now=moment))
     if wrong is not None:
         return wrong
     key = form.get("key", [""])[0]
-    with runtime().database.transaction(who.organisation_id) as session:
+    with ours.database.transaction(who.organisation_id) as session:
 
         def save(one: Answered) -> tuple[str, str]:
             return answering.save(session, shelf, who, one, language=speak, key=f"{key}:{one.question_id}", now=moment)
