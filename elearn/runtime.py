@@ -80,7 +80,7 @@ class Runtime:
 
     def site(self, now: datetime) -> Site:
         """What the operator has decided for everybody, at most ten seconds ago."""
-        return self.sites.site(self.database, self.site_defaults, now=now)
+        return self.sites.known(now) or self.sites.site(self.database, self.site_defaults, now=now)
 
 
 def site_defaults(settings: Settings) -> Site:

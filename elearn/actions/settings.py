@@ -135,8 +135,9 @@ class SiteShelf:
 
     def site(self, database: Database, defaults: Site, *, now: datetime) -> Site:
         """What holds now; while the database does not answer, what held before."""
-        if self._known is not None and abs(now - self._known[0]) < _BELIEVED:
-            return self._known[1]
+        known = self.known(now)
+        if known is not None:
+            return known
         try:
             with database.read() as session:
                 found = read_site(session, defaults)
@@ -144,6 +145,10 @@ class SiteShelf:
             found = self._known[1] if self._known else defaults
         self._known = (now, found)
         return found
+
+    def known(self, now: datetime) -> Site | None:
+        """What was read not long ago, if anything was."""
+        return self._known[1] if self._known is not None and abs(now - self._known[0]) < _BELIEVED else None
 
     def forget(self) -> None:
         """Read anew when next asked: something was changed here."""

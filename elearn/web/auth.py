@@ -56,12 +56,16 @@ class FactorNeeded(ElearnError):  # noqa: N818 - as above
     """Somebody is signed in whose role may do this only with a second factor, and none was shown."""
 
 
+#: Each role by its name, as the roles of somebody who has no other.
+_ALONE: Final = {role.value: frozenset({role}) for role in Role}
+
+
 def _identity(signed_in: SignedIn, *, demo: bool) -> Identity:
     """Give the identity of a session; in the demo nobody needs a second factor, for its accounts are made to be used at once."""
     return Identity(
         person_id=signed_in.person_id,
         organisation_id=signed_in.organisation_id,
-        roles=frozenset({Role(signed_in.role)}),
+        roles=_ALONE[signed_in.role],
         proven=signed_in.factored or demo,
         choosing=signed_in.passphrase_ends_on is not None,
     )

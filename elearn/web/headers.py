@@ -4,10 +4,11 @@ from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app
 
 from elearn.runtime import Runtime
 from elearn.web.auth import EXTENSION, now
+from elearn.web.wire import asked, memory
 
 _POLICIES: Final = {
     "default-src": "'none'",
@@ -65,10 +66,10 @@ def secure(response: Response) -> Response:
     missing = [*_FIXED]
     if "content-security-policy" not in set_already:
         missing.append(("Content-Security-Policy", _page_policy()))
-    if "cache-control" not in set_already and g.get("private", True):
+    if "cache-control" not in set_already and memory().get("private", True):
         missing.append(("Cache-Control", "no-store"))
     headers._list.extend(missing)  # noqa: SLF001 - texts of ours: looking through each of them takes ten times as long
-    if request.is_secure:
+    if asked().is_secure:
         headers["Strict-Transport-Security"] = _YEAR
     return response
 
