@@ -68,7 +68,7 @@ class Reader:
 
 def make_site(folder: Path) -> Site:
     """Make the installation, as `elearn init` and `elearn course publish` would."""
-    settings = Settings(data=folder / "data", keys=folder / "keys", limit_requests=False)
+    settings = Settings(data=folder / "data", keys=folder / "keys")
     settings.data.mkdir(parents=True)
     keys = make_keys(settings.keys, data=settings.data)
     runtime = Runtime(settings=settings, database=Database(settings.database), clock=utc_now, keys=keys)

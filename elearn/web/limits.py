@@ -122,7 +122,8 @@ def _device_of(token: str) -> str:
 
 def _hold_back(strangers: Buckets, trusted: Buckets) -> Response | None:
     """Put off what costs a slow hash when there is more of it than readers can bear."""
-    if request.method != "POST" or request.endpoint not in HASHING:
+    asking = asked()
+    if asking.method != "POST" or asking.endpoint not in HASHING:
         return None
     device = trusted_device()
     if (trusted if device else strangers).take(device, auth.now()):
@@ -136,6 +137,8 @@ def register(app: Flask) -> None:
     """Switch the limits on."""
     app.before_request(refuse_unusable)
     app.config["RATELIMIT_ENABLED"] = auth.runtime_of(app).settings.limit_requests
+    # views with a limit ask about it themselves; taken for registered already, the extension does not ask before and after all others too
+    app.extensions.setdefault("limiter", set()).add(limiter)
     limiter.init_app(app)
     if app.config["RATELIMIT_ENABLED"]:
         app.extensions[_MISSES] = Buckets(at_once=30, a_second=0.5, most=10_000)
