@@ -208,8 +208,15 @@ def saves(reader: Reader, port: int, count: int) -> list[Ask]:
     if found is None:
         message = f"no form at {reader.attempt_href}: {response.status}"
         raise RuntimeError(message)
-    headers = {"Cookie": "; ".join([reader.cookie, *cookies]), "Content-Type": "application/x-www-form-urlencoded"}
-    same = {"csrf_token": found.group(1), "question": reader.question, "save": "1"}
+    headers = {
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip, deflate, br, zstd",
+        "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8",
+        "Cookie": "; ".join([reader.cookie, *cookies]),
+        "Origin": f"http://127.0.0.1:{port}",
+        "Sec-Fetch-Site": "same-origin",
+    }
+    same = {"csrf_token": found.group(1), "question": reader.question, f"{reader.question}:was": "", "save": "1"}
     return [
         Ask(
             f"{reader.attempt_href}answer",

@@ -19,8 +19,8 @@ class Together:
 
     A write that fails before it has changed anything leaves the others alone; one that fails later takes all with it, for a savepoint
     would cost each more than asking again costs those few. Nobody may be told that something is saved before the last `commit` came
-    back without an error. `writes`: those that joined and did not fail; `sound`: whether more may join; `connection`: where they are, once there
-    are any.
+    back without an error. `writes`: those that joined and did not fail; `sound`: whether more may join; `connection`: where they are,
+    once there are any.
     """
 
     def __init__(self) -> None:

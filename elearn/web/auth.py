@@ -1,10 +1,10 @@
 """Who asks: Flask-Login over our own session table, and the guard that every view wears. Rules live in elearn.access."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import wraps
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Any, Final, ParamSpec, TypeVar
 
 from flask import Flask, Request, Response, current_app
 from flask_login import LoginManager
@@ -156,14 +156,19 @@ def require_fresh() -> None:
 
 def _load(asking: Request) -> Visitor:
     ours, moment = runtime(), now()
-    token = asking.cookies.get(_bound("session", ours), "")
-    if not token:
-        return Visitor()
-    with ours.database.look(everyone=True) as connection:
-        found = sessions.look_up(connection, token, now=moment)
+    found = session_behind(asking.cookies, ours, moment)
     if found is not None and sessions.wants_touch(found, now=moment):
         _touch(ours, found, moment)
     return Visitor(found, demo=ours.settings.demo)
+
+
+def session_behind(cookies: Mapping[str, str], ours: Runtime, moment: datetime) -> SignedIn | None:
+    """Give the living session that these cookies name, if any."""
+    token = cookies.get(_bound("session", ours), "")
+    if not token:
+        return None
+    with ours.database.look(everyone=True) as connection:
+        return sessions.look_up(connection, token, now=moment)
 
 
 def _touch(ours: Runtime, found: SignedIn, moment: datetime) -> None:
@@ -178,6 +183,15 @@ def set_cookie(response: Response, name: str, value: str, *, max_age: int | None
     response.set_cookie(name, value, max_age=max_age, httponly=True, secure=secure, samesite="Lax", path="/")
 
 
+def may(who: Identity, permission: Permission) -> bool:
+    """Whether she may do this to what is nearest to her: herself, her organisation, what is public. Of other things views ask."""
+    return permits(who, permission, _near(who))
+
+
+def _near(who: Identity) -> Thing:
+    return Thing(owner_id=who.person_id, organisation_id=who.organisation_id, public=True)
+
+
 def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Guard a view: the asker must be permitted, else sign-in is asked for or the page is not there."""
 
@@ -186,8 +200,8 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             visitor = person()
             who = visitor.identity
-            near = Thing(owner_id=who.person_id, organisation_id=who.organisation_id, public=True)
-            if not permits(who, permission, near):
+            if not may(who, permission):
+                near = _near(who)
                 if lacks_passphrase(who, permission, near):
                     raise PassphraseNeeded("passphrase-needed")
                 if lacks_factor(who, permission, near):

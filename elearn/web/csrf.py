@@ -1,5 +1,7 @@
 """Form tokens for every unsafe request, without exemptions (design: safety requirement 8)."""
 
+from collections.abc import Mapping
+
 from flask import Flask, current_app
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
@@ -18,20 +20,19 @@ class CrossSiteError(CSRFError):  # type: ignore[misc] # Flask-WTF ships no type
 def refuse_cross_site() -> None:
     """Refuse an unsafe request that Sec-Fetch-Site or Origin shows to come from elsewhere; absent headers decide nothing."""
     asking = asked()
-    if asking.method in _SAFE:
-        return
-    site = asking.environ.get("HTTP_SEC_FETCH_SITE")
+    if asking.method not in _SAFE and is_cross_site(asking.environ, asking.host, tls=current_app.config["SESSION_COOKIE_SECURE"]):
+        raise CrossSiteError
+
+
+def is_cross_site(environ: Mapping[str, str], ours: str, *, tls: bool) -> bool:
+    """Whether a request says itself that it comes from elsewhere than this host; `tls`: cookies travel over TLS only."""
+    site, origin = environ.get("HTTP_SEC_FETCH_SITE"), environ.get("HTTP_ORIGIN")
     if site is not None and site not in _OWN:
-        raise CrossSiteError
-    origin = asking.environ.get("HTTP_ORIGIN")
-    if origin not in (None, "null") and not _is_ours(str(origin), asking.host):
-        raise CrossSiteError
-
-
-def _is_ours(origin: str, ours: str) -> bool:
-    """Whether an origin is this host; where cookies travel over TLS only, a page without TLS may be anybody's on the way."""
+        return True
+    if origin is None or origin == "null":
+        return False
     scheme, _, host = origin.partition("://")
-    return host == ours and (scheme == "https" or not current_app.config["SESSION_COOKIE_SECURE"])
+    return host != ours or (tls and scheme != "https")  # a page without TLS may be anybody's on the way
 
 
 def register(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """Flask's signed cookie (the secret of forms, notices for the next page) and the form token, each at the least cost. Knows no readers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from hmac import compare_digest
 from typing import Any, Final, cast
@@ -29,6 +30,7 @@ class FormSessions(SecureCookieSessionInterface):
         self._serializer = serializer
         self._name = self.get_cookie_name(app)
         self._life = app.permanent_session_lifetime
+        self._key = app.secret_key
         self._read: Callable[[str], tuple[dict[str, Any], Any]] = lru_cache(_MOST)(self._verified)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:  # noqa: ARG002 - Flask's signature
@@ -40,17 +42,25 @@ class FormSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:  # noqa: ARG002 - Flask's signature
         """Give what the cookie holds if its signature is ours and not too old, else nothing."""
-        value = request.cookies.get(self._name)
-        if not value:
-            return self.session_class()
-        try:
-            content, signed_at = self._read(value)
-        except BadSignature:
-            return self.session_class()
-        if auth.now() - signed_at > self._life:
+        value = request.cookies.get(self._name, "")
+        content = self._content(value, auth.now()) if value else None
+        if content is None:
             return self.session_class()
         # what holds lists is read anew: whoever gets it may add to them
         return self.session_class(content if content.keys() == {_SECRET} else self._verified(value)[0])
+
+    def _content(self, value: str, moment: datetime) -> dict[str, Any] | None:
+        """What a cookie holds if its signature is ours and not too old, else None."""
+        try:
+            content, signed_at = self._read(value)
+        except BadSignature:
+            return None
+        return None if moment - signed_at > self._life else content
+
+    def is_plain(self, cookies: Mapping[str, str], token: str, moment: datetime) -> bool:
+        """Whether the cookie holds the secret of forms and nothing else, and this is its form token letter for letter."""
+        content = self._content(cookies.get(self._name, ""), moment)
+        return content is not None and content.keys() == {_SECRET} and _fits(token, content[_SECRET], self._key)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send the cookie when something in it changed; say that the answer depends on cookies when it was looked at."""
@@ -68,8 +78,11 @@ def form_token() -> str:
 
 def is_own(token: str) -> bool:
     """Whether this is letter for letter what `form_token` gives: so it is valid. Others may be too, as signed by another worker."""
-    secret = session.get(_SECRET)
-    return isinstance(secret, str) and compare_digest(token.encode(), _signed(current_app.secret_key, secret).encode())
+    return _fits(token, session.get(_SECRET), current_app.secret_key)
+
+
+def _fits(token: str, secret: object, key: str | bytes | None) -> bool:
+    return isinstance(secret, str) and key is not None and compare_digest(token.encode(), _signed(key, secret).encode())
 
 
 @lru_cache(_MOST)

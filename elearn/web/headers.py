@@ -41,6 +41,7 @@ _FIXED: Final = (
     ("Server", "web"),  # in place of the name that the server would put there
 )
 _NAMES: Final = {name.lower() for name, _ in _FIXED}
+_UNKEPT: Final = ("Cache-Control", "no-store")
 _YEAR: Final = "max-age=31536000; includeSubDomains"
 
 
@@ -67,11 +68,17 @@ def secure(response: Response) -> Response:
     if "content-security-policy" not in set_already:
         missing.append(("Content-Security-Policy", _page_policy()))
     if "cache-control" not in set_already and memory().get("private", True):
-        missing.append(("Cache-Control", "no-store"))
+        missing.append(_UNKEPT)
     headers._list.extend(missing)  # noqa: SLF001 - texts of ours: looking through each of them takes ten times as long
     if asked().is_secure:
         headers["Strict-Transport-Security"] = _YEAR
     return response
+
+
+def private(exit_url: str, *, tls: bool) -> list[tuple[str, str]]:
+    """Give the headers of an answer that is for one reader only, as `secure` adds them."""
+    lasting = [("Strict-Transport-Security", _YEAR)] if tls else []
+    return [*_FIXED, ("Content-Security-Policy", policy(exit_url)), _UNKEPT, *lasting]
 
 
 def register(app: Flask) -> None:

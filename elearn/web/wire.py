@@ -1,11 +1,13 @@
 """Requests and answers as Flask has them, without finding out anew what is known already. Knows nothing of this site."""
 
+import sys
+from collections.abc import Mapping
 from io import BytesIO
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from flask import Request, Response, g, request
 from flask.ctx import _AppCtxGlobals
-from werkzeug.datastructures import Headers, ImmutableMultiDict
+from werkzeug.datastructures import FileStorage, Headers, ImmutableMultiDict, MultiDict
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_cookie
 from werkzeug.utils import cached_property
@@ -13,6 +15,8 @@ from werkzeug.utils import cached_property
 #: What browsers call a form without files: from a page, from a script.
 _FORMS: Final = frozenset({"application/x-www-form-urlencoded", "application/x-www-form-urlencoded;charset=UTF-8"})
 _PARSER: Final = FormDataParser(cls=ImmutableMultiDict)
+#: A form as Werkzeug's parser gives it: what is left of the body, fields, files.
+Read = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 _ELSEWHERE: Final = frozenset({"location", "content-location"})
 
 
@@ -25,19 +29,13 @@ class Asked(Request):
         return parse_cookie(self.environ, cls=ImmutableMultiDict)  # type: ignore[return-value] # of the class asked for
 
     def _load_form_data(self) -> None:
-        body = self.environ["wsgi.input"]
-        form = isinstance(body, BytesIO) and self.environ.get("CONTENT_TYPE") in _FORMS and "form" not in self.__dict__
-        if not form or not self._is_whole(body):
-            super()._load_form_data()
-            return
         known = self.__dict__
-        known["stream"], known["form"], known["files"] = _PARSER.parse(body, "application/x-www-form-urlencoded", None)
-
-    def _is_whole(self, body: BytesIO) -> bool:
-        """Whether a body is as long as it says, and not longer than this application takes."""
-        size = body.getbuffer().nbytes
-        bound = self.max_content_length
-        return self.environ.get("CONTENT_LENGTH") == str(size) and (bound is None or size <= bound)
+        most = self.max_content_length
+        read = read_form(self.environ, sys.maxsize if most is None else most) if "form" not in known else None
+        if read is None:
+            super()._load_form_data()
+        else:
+            known["stream"], known["form"], known["files"] = read
 
 
 class Answer(Response):
@@ -51,6 +49,17 @@ class Answer(Response):
         return self.headers
 
 
+def read_form(environ: Mapping[str, Any], most: int) -> Read | None:
+    """Give an ordinary form that lies in memory as long as it says, and not longer than `most`; None for anything else."""
+    body = environ["wsgi.input"]
+    if not isinstance(body, BytesIO) or environ.get("CONTENT_TYPE") not in _FORMS:
+        return None
+    size = body.getbuffer().nbytes
+    if environ.get("CONTENT_LENGTH") != str(size) or size > most:
+        return None
+    return _PARSER.parse(body, "application/x-www-form-urlencoded", None)
+
+
 def asked() -> Request:
     """Give the request itself, for whoever asks it several things: each by way of Flask's stand-in costs as much as the thing."""
     found: Request = request._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - how Werkzeug documents it
@@ -59,5 +68,5 @@ def asked() -> Request:
 
 def memory() -> _AppCtxGlobals:
     """Give what is remembered until this request is answered: Flask's `g` itself, for the same reason."""
-    found: _AppCtxGlobals = g._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - how Werkzeug documents it
+    found: _AppCtxGlobals = g._get_current_object()  # noqa: SLF001 - how Werkzeug documents it
     return found

@@ -51,7 +51,7 @@ def save(database: Database, sitting: tuple[str, str]) -> None:
         add_step(writer, attempt_id, {"number": number, **VALUES})
 
 
-def fail(database: Database, sitting: tuple[str, str], deed: Callable[[Writer], None]) -> None:
+def fail(database: Database, sitting: tuple[str, str], deed: Callable[[Writer], object]) -> None:
     with database.write(sitting[0], together=True) as writer:
         deed(writer)
         raise ZeroDivisionError

@@ -3,20 +3,24 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, ClassVar
 
 from flask import Response, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from elearn.access.identity import Identity
 from elearn.access.permission import Permission
 from elearn.actions import answering
 from elearn.actions import attempt as attempts
 from elearn.actions.answering import Answered
 from elearn.actions.attempt import Sitting
 from elearn.errors import Invalid, NotFound, Refused
+from elearn.lang import Language
 from elearn.quiz.attempt import time_over
 from elearn.quiz.response import is_complete
+from elearn.runtime import Runtime
 from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.errors import wants_json
 from elearn.web.i18n import gettext, language
@@ -206,19 +210,29 @@ def _save(address: Address) -> dict[str, Given]:
     if "question" not in form:
         raise Invalid("bad-form-key")
     ours, speak, moment = runtime(), language(), now()
-    shelf = ours.shelf
-    together = "save" in form  # the short answer to a script looks at nothing that was written
-    with ours.database.write(who.organisation_id, together=together) as writer:
-        wrong = _save_each(address, form, lambda one: answering.save_at_once(writer, shelf, who, one, language=speak, now=moment))
+    wrong = save_at_once(ours, who, address, form, language=speak, now=moment)
     if wrong is not None:
         return wrong
-    key = form.get("key", [""])[0]
+    shelf, key = ours.shelf, form.get("key", [""])[0]
     with ours.database.transaction(who.organisation_id) as session:
 
         def save(one: Answered) -> tuple[str, str]:
             return answering.save(session, shelf, who, one, language=speak, key=f"{key}:{one.question_id}", now=moment)
 
         return _save_each(address, form, save) or {}
+
+
+def save_at_once(
+    ours: Runtime, who: Identity, address: Address, form: Mapping[str, Sequence[str]], *, language: Language, now: datetime
+) -> dict[str, Given] | None:
+    """Save the answers of a form without a session; what is wrong with which, or None, with nothing done, where one is needed."""
+    together = "save" in form  # the short answer to a script looks at nothing that was written
+    with ours.database.write(who.organisation_id, together=together) as writer:
+
+        def save(one: Answered) -> tuple[str, str] | None:
+            return answering.save_at_once(writer, ours.shelf, who, one, language=language, now=now)
+
+        return _save_each(address, form, save)
 
 
 def _save_each(
@@ -244,7 +258,12 @@ def _save_each(
 def _told(wrong: Mapping[str, Given]) -> ResponseReturnValue:
     if wrong:
         return jsonify(error=" ".join(text for given in wrong.values() for text in given.problems)), 422
-    return Response(f'{{"saved":true,"key":"{secrets.token_urlsafe(16)}"}}', content_type="application/json")
+    return Response(saved(), content_type="application/json")
+
+
+def saved() -> str:
+    """What a script is told whose answer is saved, with a new key for its form."""
+    return f'{{"saved":true,"key":"{secrets.token_urlsafe(16)}"}}'
 
 
 def _again(address: Address, wrong: Mapping[str, Given]) -> ResponseReturnValue:

@@ -3,8 +3,8 @@
 register("saving", (form) => {
   const status = form.querySelector("[data-status]");
   let changed = false;
-  let busy = null;
-  let waiting = null;
+  let busy;
+  let waiting;
   let again = 1000;
 
   const say = (name, text = form.dataset[name] ?? "") => {
@@ -12,17 +12,19 @@ register("saving", (form) => {
     status.dataset.state = name;
   };
 
-  const body = () => {
-    const fields = new FormData(form);
-    fields.set("save", "1");
-    return fields;
+  // Texts in our alphabets take a third of the bytes as they are; all other answers are shorter, and saved sooner, as a plain form.
+  const post = (more) => {
+    let body = new FormData(form);
+    body.set("save", "1");
+    if (!form.querySelector("textarea")) body = new URLSearchParams(body);
+    return fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, ...more });
   };
 
-  const post = async (signal) => {
-    const answer = await fetch(form.action, { method: "POST", body: body(), headers: { Accept: "application/json" }, signal });
+  const save = async (signal) => {
+    const answer = await post({ signal });
     if (answer.status === 401) return say("signin");
-    if (answer.status >= 400 && answer.status < 500) return say("refused", (await answer.json()).error);
-    if (!answer.ok) throw new Error(String(answer.status));
+    if (answer.status > 499) throw new Error(answer.status);
+    if (!answer.ok) return say("refused", (await answer.json()).error);
     again = 1000;
     if (!changed) say("saved");
   };
@@ -34,7 +36,7 @@ register("saving", (form) => {
     const mine = (busy = new AbortController());
     say("saving");
     try {
-      await post(mine.signal);
+      await save(mine.signal);
     } catch {
       if (mine.signal.aborted) return;
       changed = true;
@@ -66,7 +68,7 @@ register("saving", (form) => {
   const flush = () => {
     if (!changed && !busy) return;
     stop();
-    fetch(form.action, { method: "POST", body: body(), headers: { Accept: "application/json" }, keepalive: true }).then(
+    post({ keepalive: true }).then(
       () => say("saved"),
       () => (changed = true),
     );

@@ -6,7 +6,7 @@ register("timer", (element) => {
     const left = Math.max(0, Math.round((ends - Date.now()) / 1000));
     out.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     over.hidden = left > 0;
-    if (left > 0) setTimeout(tick, 1000);
+    if (left) setTimeout(tick, 1000);
   };
   tick();
 });
