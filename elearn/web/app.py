@@ -19,13 +19,13 @@ from elearn.web import assets, auth, csrf, errors, headers, i18n, limits, render
 from elearn.web.account import blueprint as account
 from elearn.web.account import lost
 from elearn.web.admin import blueprint as admin
+from elearn.web.asked import Answer, Asked, asked
 from elearn.web.form_session import FormSessions
 from elearn.web.learn import blueprint as learn
 from elearn.web.learn.straight import StraightSaves
 from elearn.web.public import blueprint as public
 from elearn.web.public import entry
 from elearn.web.teach import blueprint as teach
-from elearn.web.wire import Answer, Asked, asked
 
 #: Where an application keeps the straight way of answers.
 _STRAIGHT: Final = "elearn straight"

@@ -18,7 +18,7 @@ from elearn.actions.settings import Site
 from elearn.errors import ElearnError, NotFound, Refused, Unavailable
 from elearn.runtime import Runtime
 from elearn.store.sessions import SignedIn
-from elearn.web.wire import asked, memory
+from elearn.web.asked import asked, memory
 
 P = ParamSpec("P")
 R = TypeVar("R")

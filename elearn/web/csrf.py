@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from flask import Flask, current_app
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from elearn.web.asked import asked
 from elearn.web.form_session import is_own
 from elearn.web.kept import token_in_page
-from elearn.web.wire import asked
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _OWN = frozenset({"same-origin", "none"})

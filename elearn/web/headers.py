@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app
 
 from elearn.runtime import Runtime
+from elearn.web.asked import asked, memory
 from elearn.web.auth import EXTENSION, now
-from elearn.web.wire import asked, memory
 
 _POLICIES: Final = {
     "default-src": "'none'",

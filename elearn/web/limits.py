@@ -21,11 +21,11 @@ from elearn.store.factors import find_step
 from elearn.store.sessions import find_trusted_device, token_hash
 from elearn.store.tenancy import everyone
 from elearn.web import auth
+from elearn.web.asked import asked
 from elearn.web.buckets import Buckets
 from elearn.web.errors import answer
 from elearn.web.i18n import gettext
 from elearn.web.messages import sentence
-from elearn.web.wire import asked
 
 #: Sign-in, joining, recovering: each costs a slow hash.
 COSTLY: Final = "30 per minute"

@@ -21,6 +21,7 @@ from elearn.lang import Language
 from elearn.quiz.attempt import time_over
 from elearn.quiz.response import is_complete
 from elearn.runtime import Runtime
+from elearn.web.asked import asked
 from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.errors import wants_json
 from elearn.web.i18n import gettext, language
@@ -31,7 +32,6 @@ from elearn.web.pages import Page
 from elearn.web.parts.blocks import trusted
 from elearn.web.parts.question import Given, QuestionView, fields_of, question_view
 from elearn.web.render import leave_notice, render
-from elearn.web.wire import asked
 
 _END = "end"
 _MOST_DIGITS = 4

@@ -16,12 +16,12 @@ from elearn.access.permission import Permission
 from elearn.access.rules import needs_fresh
 from elearn.actions.session import wants_touch
 from elearn.lang import Language, is_language
+from elearn.web.asked import read_form
 from elearn.web.auth import Visitor, may, runtime_of, session_behind
 from elearn.web.csrf import is_cross_site
 from elearn.web.form_session import FormSessions
 from elearn.web.headers import private
 from elearn.web.learn.attempt import Address, save_at_once, saved, saves_answer
-from elearn.web.wire import read_form
 
 #: Headers and body of an answer; its status is 200.
 Reply = tuple[list[tuple[str, str]], bytes]
