@@ -66,7 +66,7 @@ def read_outline(text: str, report: Report) -> Outline | None:
         return None
     top = TomlFields(values, report, key_lines(text))
     number = top.whole("format")
-    if "format" in values and number != FORMAT:
+    if number != FORMAT and number == values.get("format"):
         report.error("unknown-format", top.line("format"), format=number)
     outline = Outline(_head(top, report), _modules(top, report), _facts(top, report))
     top.finish()
@@ -97,10 +97,12 @@ def _head(top: TomlFields, report: Report) -> Head:
 
 def _objectives(top: TomlFields, report: Report) -> tuple[Objective, ...]:
     objectives: list[Objective] = []
+    seen: set[str] = set()
     for table in top.tables("objective"):
         objective = Objective(table.id("id"), table.text("text"))
-        if objective.id in {earlier.id for earlier in objectives}:
+        if objective.id in seen:
             report.error("duplicate-id", table.line("id"), id=objective.id)
+        seen.add(objective.id)
         objectives.append(objective)
         table.finish()
     return tuple(objectives)

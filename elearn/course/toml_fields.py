@@ -13,16 +13,22 @@ T = TypeVar("T", bound=str)
 Toml = Mapping[str, object]
 Place = tuple[str | int, ...]
 
-_TABLE: Final = re.compile(r"[ \t]*\[(?P<many>\[)?[ \t]*(?P<name>[A-Za-z0-9_.\" -]+?)[ \t]*\]")
+#: A reader of TOML needs time and memory with the square of the parts of a name: nobody writes more than a few.
+MOST_DOTS: Final = 200
+_TABLE: Final = re.compile(r"[ \t]*+\[(?P<many>\[)?(?P<name>[A-Za-z0-9_.\" \t-]++)\]")
 _KEY: Final = re.compile(r"[ \t]*\"?(?P<key>[A-Za-z0-9_-]+)\"?[ \t]*=")
 _ERROR_LINE: Final = re.compile(r"\(at line (\d+)")
 
 
 def parse_toml(text: str, report: Report) -> Toml | None:
     """The values of a TOML text; None when it is none."""
+    crowded = next((number for number, line in enumerate(text.split("\n"), start=1) if line.count(".") > MOST_DOTS), 0)
+    if crowded:
+        report.error("toml-syntax", crowded, detail="too many dots")
+        return None
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also of a number with too many digits, without a line
         line = _ERROR_LINE.search(str(error))
         report.error("toml-syntax", int(line[1]) if line else text.count("\n") + 1, detail=str(error))
     except RecursionError:
@@ -38,7 +44,7 @@ def key_lines(text: str) -> dict[Place, int]:
     for number, line in enumerate(text.split("\n"), start=1):
         table, key = _TABLE.match(line), _KEY.match(line)
         if table:
-            name = table["name"].replace('"', "")
+            name = table["name"].replace('"', "").strip(" \t")
             place = tuple(part.strip() for part in name.split("."))
             if table["many"]:
                 counts[name] = counts.get(name, -1) + 1
@@ -118,11 +124,13 @@ class TomlFields:
     def ids(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """A list of ids, each at most once."""
         values = self.texts(key, default)
-        for index, value in enumerate(values):
+        seen: set[str] = set()
+        for value in values:
             if not is_id(value):
                 self._report.error("bad-id", self.line(key), id=value)
-            if value in values[:index]:
+            if value in seen:
                 self._report.error("duplicate-id", self.line(key), id=value)
+            seen.add(value)
         return values
 
     def whole(self, key: str, default: int | None = None, *, high: int = 1_000_000) -> int:
@@ -135,6 +143,7 @@ class TomlFields:
             return 0
         if not 0 <= value <= high:
             self.error("out-of-range", key, low=0, high=high)
+            return 0
         return value
 
     def truth(self, key: str, *, default: bool | None = None) -> bool:

@@ -128,7 +128,8 @@ def create_app(runtime: Runtime) -> Flask:
     app.register_blueprint(entry.blueprint)
     _compress(app)
     auth.check_guards(app)
-    app.extensions[_STRAIGHT] = StraightSaves(app, forms)
+    if runtime.database.is_sqlite:  # on PostgreSQL a save may wait for a standby: where that fails, nobody shall wait for it twice
+        app.extensions[_STRAIGHT] = StraightSaves(app, forms)
     return app
 
 

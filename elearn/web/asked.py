@@ -9,7 +9,7 @@ from flask import Request, Response, g, request
 from flask.ctx import _AppCtxGlobals
 from werkzeug.datastructures import FileStorage, Headers, ImmutableMultiDict, MultiDict
 from werkzeug.formparser import FormDataParser
-from werkzeug.http import parse_cookie
+from werkzeug.sansio.http import parse_cookie
 from werkzeug.utils import cached_property
 
 #: What browsers call a form without files: from a page, from a script.
@@ -26,7 +26,7 @@ class Asked(Request):
     @cached_property
     def cookies(self) -> ImmutableMultiDict[str, str]:
         """The cookies sent; Flask's own looks through all headers for them."""
-        return parse_cookie(self.environ, cls=ImmutableMultiDict)  # type: ignore[return-value] # of the class asked for
+        return read_cookies(self.environ)
 
     def _load_form_data(self) -> None:
         known = self.__dict__
@@ -47,6 +47,11 @@ class Answer(Response):
         if self.status_code != 200 or "content-length" not in names or names & _ELSEWHERE:  # noqa: PLR2004 - the number is the word
             return super().get_wsgi_headers(environ)
         return self.headers
+
+
+def read_cookies(environ: Mapping[str, Any]) -> ImmutableMultiDict[str, str]:
+    """Give the cookies that were sent, whatever their bytes."""
+    return parse_cookie(environ.get("HTTP_COOKIE", ""), cls=ImmutableMultiDict)  # type: ignore[return-value] # of the class asked for
 
 
 def read_form(environ: Mapping[str, Any], most: int) -> Read | None:

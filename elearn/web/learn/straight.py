@@ -10,13 +10,12 @@ from io import BytesIO
 from typing import Any, Final
 
 from flask import Flask
-from werkzeug.http import parse_cookie
 
 from elearn.access.permission import Permission
 from elearn.access.rules import needs_fresh
 from elearn.actions.session import wants_touch
 from elearn.lang import Language, is_language
-from elearn.web.asked import read_form
+from elearn.web.asked import read_cookies, read_form
 from elearn.web.auth import Visitor, may, runtime_of, session_behind
 from elearn.web.csrf import is_cross_site
 from elearn.web.form_session import FormSessions
@@ -57,7 +56,7 @@ class StraightSaves:
             return False
         form = read[1].to_dict(flat=False)
         now = self._ours.clock()
-        cookies = parse_cookie(environ)
+        cookies = read_cookies(environ)
         if "save" not in form or _has_nul(form) or not self._forms.is_plain(cookies, form.get("csrf_token", [""])[0], now):
             return False
         found = session_behind(cookies, self._ours, now)
