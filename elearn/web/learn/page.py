@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from elearn.access.permission import Permission
 from elearn.course.model import Lesson
 from elearn.errors import Invalid, Refused
-from elearn.web.auth import identity, requires, runtime
+from elearn.web.auth import SignInNeeded, identity, requires, runtime
 from elearn.web.i18n import language
 from elearn.web.kept import asked_before
 from elearn.web.learn.blueprint import blueprint
@@ -60,8 +60,10 @@ def _lesson(place: Place) -> ResponseReturnValue:
 @blueprint.post("/courses/<course_id>/<module_id>/<page_id>/practise")
 @requires(Permission.PRACTISE)
 def practise_submit(course_id: str, module_id: str, page_id: str) -> ResponseReturnValue:
-    """Judge one practice answer; save it for a person with an account."""
+    """Judge one practice answer; save it for a person with an account, who is told when her session is over."""
     who = identity()
+    if who.anonymous and "mine" in request.form:  # the page said that answers are saved
+        raise SignInNeeded("sign-in-needed")
     question_id = request.form.get("question", "")
     fields = fields_of(request.form.to_dict(flat=False), question_id)
     with runtime().database.read(who.organisation_id or None) as session:

@@ -191,6 +191,17 @@ def test_a_course_for_members_asks_visitors_to_sign_in_and_keeps_the_answer(visi
     assert 'name="keep-treaty-binds:choice" value="no"' in answer.get_data(as_text=True)
 
 
+def test_an_answer_given_after_the_session_is_over_asks_to_sign_in_and_is_kept(member: Visitor, every_kind: int, stored: Counted) -> None:
+    page = member.get(PRACTICE)
+    member.client.delete_cookie("session")
+    before = stored()
+    data = {**form_of(page, "treaty-binds"), "treaty-binds:choice": "no"}
+    answer = member.client.post(f"{PRACTICE}practise", data=data)
+    assert answer.status_code == 401
+    assert 'name="keep-treaty-binds:choice" value="no"' in answer.get_data(as_text=True)
+    assert stored() == before
+
+
 def test_a_told_answer_closes_the_question_until_it_is_tried_again(member: Visitor, every_kind: int) -> None:
     question_id = next(name for name in KINDS if _told(_answer(member, name, QUESTIONS[name].wrong), name))
     shut = member.get(PRACTICE)

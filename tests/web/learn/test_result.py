@@ -165,6 +165,18 @@ def test_mistakes_are_collected_until_they_are_answered_right(member: Visitor, w
     assert page.all("form", method="post") == [page.form("/account/exit"), *page.all("form", method="post")[1:]]
 
 
+def test_each_mistake_leads_to_its_page(member: Visitor, runtime: Runtime, without_case: int) -> None:
+    page = member.get(PRACTICE)
+    data = {**form_of(page, "treaty-binds"), "treaty-binds:choice": "yes"}
+    assert member.client.post(f"{PRACTICE}practise", data=data).status_code == 303
+    for _ in range(3):
+        _take(member, WRONG)
+    links = member.get("/en/learn/mistakes/").links()
+    assert {FINAL, f"{PRACTICE}#q-treaty-binds"} <= set(links)
+    publish_open(runtime, (', "final"]', "]"), ('quizzes = ["final"]', "quizzes = []"))
+    assert FINAL not in member.get("/en/learn/mistakes/").links()
+
+
 _WAITING = "You can still pass these tests yourself, so their right answers are not shown yet."
 
 
