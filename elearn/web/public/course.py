@@ -11,6 +11,7 @@ from elearn.course.model import Course, QuizPage
 from elearn.lang import OWN_NAMES, Language
 from elearn.progress.rule import next_page
 from elearn.store import enrolments
+from elearn.store.credentials import list_person_credentials
 from elearn.store.progress import Summary, find_summary
 from elearn.web.auth import identity, now, requires, runtime
 from elearn.web.i18n import format_percent, gettext, language
@@ -42,6 +43,7 @@ class CoursePage(Page):
     percent: int
     done_text: str
     complete: bool
+    certified: bool
     go_on: str
     rule: str
 
@@ -72,6 +74,7 @@ class Standing:
     translated: tuple[Language, ...]
     summary: Summary | None
     enrolled: bool
+    certified: bool
 
 
 def _standing(course_id: str) -> Standing:
@@ -82,10 +85,13 @@ def _standing(course_id: str) -> Standing:
         outline = shelf.outline(session, published.release_id, language())
         translated = translated_into(session, shelf, published)
         if who.anonymous:
-            return Standing(published, outline, translated, None, enrolled=False)
+            return Standing(published, outline, translated, None, enrolled=False, certified=False)
         summary = find_summary(session, who.person_id, course_id, organisation_id=who.organisation_id)
         row = enrolments.find_enrolment(session, who.person_id, course_id)
-    return Standing(published, outline, translated, summary, enrolled=row is not None and row.state != "left")
+        certified = bool(summary and summary.complete_at) and any(
+            held.course_id == course_id and held.status == "valid" for held in list_person_credentials(session, who.person_id)
+        )
+    return Standing(published, outline, translated, summary, enrolled=row is not None and row.state != "left", certified=certified)
 
 
 @blueprint.get("/courses/<course_id>/")
@@ -116,6 +122,7 @@ def _page(standing: Standing) -> CoursePage:
         percent=summary.percent if summary else 0,
         done_text=gettext("%(done)s of %(all)s pages done", done=sum(entry.done for entry in entries), all=len(entries)),
         complete=bool(summary and summary.complete_at),
+        certified=standing.certified,
         go_on=_go_on(course, modules, summary),
         rule=_rule(course),
     )

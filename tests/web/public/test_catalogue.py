@@ -8,7 +8,7 @@ from elearn.store.releases import get_release
 from tests.factories import make_enrolment, make_summary
 from tests.visitor import Seen, Visitor, filled, text_of
 from tests.web.conftest import Publish
-from tests.web.teaching import COURSE, complete, publish_changed
+from tests.web.teaching import COURSE, certificate, complete, publish_changed
 
 CATALOGUE = "/en/courses/"
 
@@ -148,6 +148,16 @@ def test_a_completed_course_says_so(member: Visitor, learner: PersonRow, both: t
     page = member.get(COURSE)
     assert "You have completed this course." in page.text
     assert "/en/learn/certificates/" in page.links()
+    assert "Go on where I was" not in page.text
+
+
+def test_whoever_holds_the_certificate_is_not_told_to_wait_for_it(
+    member: Visitor, learner: PersonRow, both: tuple[int, int], runtime: Runtime
+) -> None:
+    certificate(runtime, learner, both[1])
+    page = member.get(COURSE)
+    assert "An admin of your organisation issues the certificate." not in page.text
+    assert "✓ Completed My certificates" in page.text
 
 
 def test_a_course_that_is_not_there_is_not_found(visitor: Visitor) -> None:
