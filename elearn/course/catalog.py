@@ -19,6 +19,7 @@ _STATE_LINE: Final = re.compile(r"state:\s*(machine|draft|submitted|approved)\s*
 _LINE: Final = re.compile(r"line (\d+)")
 _ALIKE: Final = 0.75
 _MAX_BYTES: Final = 5_000_000
+_MOST_LINES: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +83,10 @@ class Catalog:
         if len(content) > _MAX_BYTES:
             raise Invalid("file-too-large", limit=_MAX_BYTES)
         try:
+            text = content.decode("utf-8-sig")
+            _refuse_endless(text)
             # the line feed keeps polib from taking a text for the name of a file
-            found = polib.pofile(content.decode("utf-8-sig") + "\n", wrapwidth=0)
+            found = polib.pofile(text + "\n", wrapwidth=0)
         except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             line = _LINE.search(str(error))
             where = Where(f"po/{language}.po", int(line[1]) if line else 0)
@@ -118,6 +121,16 @@ class Catalog:
             if entry is not None:
                 by_state[entry.state] += 1
         return Coverage(total, sum(by_state.values()), by_state)
+
+
+def _refuse_endless(text: str) -> None:
+    """Raise ValueError where a text goes on for too many lines: to join them takes time with the square of their number."""
+    run = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        run = run + 1 if line.lstrip().startswith('"') else 0
+        if run > _MOST_LINES:
+            message = f"too many lines of one text (line {number})"
+            raise ValueError(message)
 
 
 def template(segments: Iterable[Segment], language: str = "") -> Catalog:

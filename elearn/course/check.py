@@ -10,48 +10,60 @@ from elearn.course.check_translations import check_translations
 from elearn.course.model import Block, Box, Case, CountryBlock, Course, FactsTable, Figure, Page, QuizPage, page_questions
 from elearn.course.problems import Report
 from elearn.course.source import Source
+from elearn.course.toml_fields import Place, key_lines
 from elearn.errors import Problem
 
 OUTLINE: Final = "course.toml"
 #: bytes of Markdown of one page
 HEAVIEST_PAGE: Final = 60_000
+#: and of one that is looked through at all
+LARGEST_PAGE: Final = 4 * HEAVIEST_PAGE
 
 
 def check(course: Course, source: Source) -> tuple[Problem, ...]:
     """Everything wrong with a course that was read from this source, file by file in the order of the outline."""
     outline = Report(OUTLINE)
-    _check_outline(course, outline)
+    _check_outline(course, key_lines(source.files.get(OUTLINE, b"").decode("utf-8", "replace")), outline)
     reports = [outline]
     asked: dict[str, str] = {}
     for module, page in course.pages():
         path = f"{module.id}/{page.id}.md"
         report = Report(path)
         reports.append(report)
-        _check_weight(len(source.files.get(path, b"")), report)
-        _check_page(course, page, report)
+        size = len(source.files.get(path, b""))
+        _check_weight(size, report)
+        _check_page(course, page, _line_of("objectives", source.files.get(path, b"")), report)
         _check_ids(page, asked, report)
-        check_texts(course, page, report)
+        if size <= LARGEST_PAGE:
+            check_texts(course, page, report)
         check_questions(course, page, report)
     reports += _unused_media(course)
     reports += check_translations(course, source)
     return tuple(problem for report in reports for problem in report.problems())
 
 
-def _check_outline(course: Course, report: Report) -> None:
+def _line_of(key: str, page: bytes) -> int:
+    """The line of a key in the header of a page, 0 if it is not there."""
+    header = page.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n---", 1)[0].split(b"\n")
+    return next((number for number, line in enumerate(header, start=1) if line.startswith(key.encode())), 0)
+
+
+def _check_outline(course: Course, lines: Mapping[Place, int], report: Report) -> None:
     quizzes: Mapping[str, QuizPage] = {page.id: page for _, page in course.pages() if isinstance(page, QuizPage)}
     if not any(True for _ in course.pages()):
         report.error("course-empty")
     if course.id in course.prerequisites:
-        report.error("prerequisite-itself")
+        report.error("prerequisite-itself", lines.get(("prerequisites",), 0))
+    line = lines.get(("completion", "quizzes"), 0)
     for quiz in course.completion.quizzes:
         if quiz not in quizzes:
-            report.error("quiz-unknown", id=quiz)
+            report.error("quiz-unknown", line, id=quiz)
         elif not quizzes[quiz].quiz.pass_mark:
-            report.warning("quiz-cannot-be-passed", id=quiz)
+            report.warning("quiz-cannot-be-passed", line, id=quiz)
     tested = {question.objective for page in quizzes.values() if page.quiz.form == "test" for question in page.quiz.questions()}
-    for objective in course.objectives:
+    for place, objective in enumerate(course.objectives):
         if objective.id not in tested:
-            report.warning("objective-untested", id=objective.id)
+            report.warning("objective-untested", lines.get(("objective", place, "id"), 0), id=objective.id)
 
 
 def _check_weight(size: int, report: Report) -> None:
@@ -59,11 +71,11 @@ def _check_weight(size: int, report: Report) -> None:
         report.error("page-too-heavy", size=size, limit=HEAVIEST_PAGE)
 
 
-def _check_page(course: Course, page: Page, report: Report) -> None:
+def _check_page(course: Course, page: Page, line: int, report: Report) -> None:
     known = {objective.id for objective in course.objectives}
     for objective in page.objectives:
         if objective not in known:
-            report.error("objective-unknown", id=objective)
+            report.error("objective-unknown", line, id=objective)
     for question in page_questions(page):
         if question.objective and question.objective not in known:
             report.error("objective-unknown", question.line, id=question.objective)

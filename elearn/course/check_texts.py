@@ -31,6 +31,8 @@ LONGEST_UNIT: Final = 4_000
 #: the sanitizer counts elements of HTML; a token of Markdown makes at most two
 _MOST_ELEMENTS: Final = MAX_ELEMENTS // 2
 _DEEPEST: Final = MAX_DEPTH // 2
+#: a reader of Markdown looks from each of these to the end of the text
+_MOST_OPENED: Final = {"[^": 200, "[": 2_000}
 _TOP: Final = 2
 
 
@@ -47,8 +49,11 @@ def check_texts(course: Course, page: Page, report: Report) -> None:
     """Note what is wrong with the texts of a page."""
     levels: list[tuple[int, int]] = []
     for passage in passages(page):
-        found = survey(passage.text)
         first = passage.line or 1
+        if crowded(passage.text):
+            report.error("text-too-full", first)
+            continue
+        found = survey(passage.text)
         labels = found.footnotes if passage.paragraphs else frozenset()
         for thing in found.things:
             _check_thing(course, thing, first + thing.line - 1, labels, report)
@@ -57,6 +62,11 @@ def check_texts(course: Course, page: Page, report: Report) -> None:
             report.error("text-too-full", first)
         _check_length(passage, report)
     _check_headings(levels, report)
+
+
+def crowded(text: str) -> bool:
+    """Whether so much is opened in a text that only looking through it would take long."""
+    return any(text.count(sign) > most for sign, most in _MOST_OPENED.items())
 
 
 def passages(page: Page) -> Iterator[Passage]:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from elearn.course.catalog import Catalog, Entry
+from elearn.course.check_texts import LONGEST_UNIT, crowded
 from elearn.course.model import Course
 from elearn.course.problems import Report
 from elearn.course.segments import segments
 from elearn.course.source import Source
+from elearn.course.syntax import check_characters
 from elearn.errors import Invalid
 from elearn.lang import Language, is_language
 from elearn.richtext.survey import signature, survey
@@ -19,6 +21,8 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 #: below this many letters names and abbreviations may fill a text
 _ENOUGH: Final = 40
 _SHARE: Final = 0.3
+#: a translation may be longer than its source, but not without end
+_LONGEST: Final = 2 * LONGEST_UNIT
 
 
 def check_translations(course: Course, source: Source) -> Iterator[Report]:
@@ -64,6 +68,17 @@ def _check_catalog(catalog: Catalog, known: frozenset[tuple[str, str]], report: 
 
 
 def _check_entry(entry: Entry, language: str, report: Report) -> None:
+    check_characters(entry.text, report, entry.line)
+    size = max(len(entry.source), len(entry.text))
+    if size > _LONGEST:
+        report.error("text-too-long", entry.line, size=size, limit=_LONGEST)
+    elif crowded(entry.source) or crowded(entry.text):
+        report.error("text-too-full", entry.line)
+    else:
+        _check_marks(entry, language, report)
+
+
+def _check_marks(entry: Entry, language: str, report: Report) -> None:
     if signature(entry.source) != signature(entry.text):
         report.error("po-marks-differ", entry.line, text=entry.source)
     if "<" in entry.text:

@@ -48,10 +48,12 @@ def _records(text: str, report: Report) -> list[tuple[int, list[str]]]:
 
 def _check_header(columns: tuple[str, ...], key: tuple[str, ...], report: Report) -> bool:
     usable = True
-    for index, column in enumerate(columns):
-        if not _COLUMN.fullmatch(column) or column in columns[:index]:
+    seen: set[str] = set()
+    for column in columns:
+        if not _COLUMN.fullmatch(column) or column in seen:
             report.error("csv-header", 1, column=column)
             usable = False
+        seen.add(column)
     for column in key:
         if column not in columns:
             report.error("csv-key-column", 1, column=column)

@@ -36,6 +36,8 @@ CREDITS: Final[tuple[Credit, ...]] = ("balanced", "exact", "each")
 MODES: Final[tuple[Tolerance, ...]] = ("nominal", "relative", "geometric")
 ANSWERS: Final = ("yes", "no")
 END: Final = "end"
+#: Up to here a number is kept to the last digit, and people can type it.
+LARGEST: Final = 10**15
 _GAP: Final = re.compile(r"\{\{([^{}\s]*)\}\}")
 _LEAST: Final = 2
 
@@ -210,8 +212,8 @@ def _short_text(shared: Shared, draft: Draft) -> Question:
 def _number(shared: Shared, draft: Draft) -> Question:
     return Number(
         **shared,
-        answer=draft.fields.number("answer"),
-        tolerance=draft.fields.number("tolerance", 0.0, low=0),
+        answer=draft.fields.number("answer", low=-LARGEST, high=LARGEST),
+        tolerance=draft.fields.number("tolerance", 0.0, low=0, high=LARGEST),
         mode=draft.fields.one_of("mode", MODES, "nominal"),
     )
 

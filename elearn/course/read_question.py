@@ -10,6 +10,8 @@ from elearn.course.read_kinds import KINDS, Draft, Shared
 from elearn.course.syntax import Node, Text
 from elearn.quiz.model import Proof, Question
 
+#: Marks are kept as whole numbers of a store: no weight may outgrow them.
+HEAVIEST: Final = 1_000
 _PROOF: Final = re.compile(r"(?P<row>[^:/]+/[^:]+)(?::(?P<column>[A-Za-z][A-Za-z0-9_]*)(?P<operator>\^?=)(?P<value>.*))?")
 
 
@@ -53,7 +55,7 @@ def _shared(node: Node, draft: Draft) -> Shared:
         feedback=feedback[0].closing_text() if feedback else "",
         hints=tuple(item.closing_text() for item in draft.body.of("hint")),
         objective=fields.text("objective", ""),
-        weight=fields.number("weight", 1.0, low=0),
+        weight=fields.number("weight", 1.0, low=0, high=HEAVIEST),
         critical=fields.yes_no("critical", default=False),
         shuffle=fields.yes_no("shuffle", default=True),
         penalty=fields.number("penalty", 1 / 3, low=0, high=1),

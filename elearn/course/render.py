@@ -246,7 +246,7 @@ def _source(job: Job, key: str) -> Json:
 
 def _term(job: Job, term: str) -> Json:
     row = job.course.facts["glossary"].rows[term]
-    definition = job.plain(row["definition_en"], f"term/{term}")
-    own, english = row.get(job.language, ""), row["en"]
+    definition = job.plain(row.get("definition_en", ""), f"term/{term}")
+    own, english = row.get(job.language, ""), row.get("en") or term
     names = {"term": own or english, "lang": "" if own else "en", "english": english if own and job.language != "en" else ""}
     return {"id": term.lower(), **names, "definition": definition}

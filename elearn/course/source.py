@@ -104,6 +104,7 @@ def _path_problems(paths: Iterable[str]) -> tuple[Problem, ...]:
         parts = path.split("/")
         if any(part in {"", ".", ".."} or part != part.strip(" ") for part in parts) or _UNSAFE.search(path) or len(path) > _LONGEST_PATH:
             report.error("source-bad-path", name=path)
+            continue
         folded = unicodedata.normalize("NFC", path).casefold()  # some discs take both for one file
         if folded in seen:
             report.error("source-duplicate", name=path)

@@ -12,7 +12,11 @@ LONGEST_FILE: Final = 2_000_000
 DEEPEST: Final = 4
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+#: Controls, also those that turn the direction of words (no language of ours is written from right to left) and hidden tags.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff\U000e0000-\U000e007f]")
+#: No letter carries so many marks; to put more of them in order takes time with the square of their number.
+_MOST_MARKS: Final = 30
+_SIGNS: Final = re.compile(rf"[^\x00-\x7f\w\s]{{{_MOST_MARKS + 1},}}")
 _HEADER_LINE: Final = re.compile(r"(?P<key>[a-z][a-z-]*)[ \t]*:(?P<value>.*)")
 _OPEN: Final = re.compile(r":::[ \t]+(?P<name>[^\s{}]+)(?P<rest>.*)")
 _PART: Final = re.compile(
@@ -112,16 +116,18 @@ def decode(data: bytes, report: Report) -> str | None:
     except UnicodeDecodeError as error:
         report.error("not-utf8", data.count(b"\n", 0, error.start) + 1)
         return None
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    check_characters(text, report)
-    return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", text) if check_characters(text, report) else text
 
 
-def check_characters(text: str, report: Report, line: int = 1) -> None:
-    """Note the first invisible control character of a text that starts at this line."""
+def check_characters(text: str, report: Report, line: int = 1) -> bool:
+    """Note the first invisible control character of a text that starts at this line; whether its letters can be put in order."""
     control = _CONTROL.search(text)
-    if control:
-        report.error("control-character", line + text.count("\n", 0, control.start()), number=f"{ord(control.group()):04X}")
+    heaps = (run for run in _SIGNS.finditer(text) if sum(map(bool, map(unicodedata.combining, run.group()))) > _MOST_MARKS)
+    heap = next(heaps, None)
+    for found in filter(None, (control, heap)):
+        report.error("control-character", line + text.count("\n", 0, found.start()), number=f"{ord(found.group()[0]):04X}")
+    return heap is None
 
 
 def parse_page(text: str, report: Report) -> PageText:

@@ -18,6 +18,7 @@ MOST_DOTS: Final = 200
 _TABLE: Final = re.compile(r"[ \t]*+\[(?P<many>\[)?(?P<name>[A-Za-z0-9_.\" \t-]++)\]")
 _KEY: Final = re.compile(r"[ \t]*\"?(?P<key>[A-Za-z0-9_-]+)\"?[ \t]*=")
 _ERROR_LINE: Final = re.compile(r"\(at line (\d+)")
+_LONG_NUMBER: Final = re.compile(r"[0-9][0-9_]{4000}")
 
 
 def parse_toml(text: str, report: Report) -> Toml | None:
@@ -28,12 +29,20 @@ def parse_toml(text: str, report: Report) -> Toml | None:
         return None
     try:
         return tomllib.loads(text)
-    except ValueError as error:  # also of a number with too many digits, without a line
-        line = _ERROR_LINE.search(str(error))
-        report.error("toml-syntax", int(line[1]) if line else text.count("\n") + 1, detail=str(error))
+    except ValueError as error:
+        report.error("toml-syntax", _error_line(text, str(error)), detail=str(error))
     except RecursionError:
         report.error("toml-syntax", detail="nesting")
     return None
+
+
+def _error_line(text: str, said: str) -> int:
+    """The line of an error: as it says, of a number with too many digits, else the last one."""
+    line = _ERROR_LINE.search(said)
+    number = _LONG_NUMBER.search(text)
+    if line:
+        return int(line[1])
+    return text.count("\n", 0, number.start() if number else None) + 1
 
 
 def key_lines(text: str) -> dict[Place, int]:
@@ -192,5 +201,4 @@ class TomlFields:
         return found
 
     def _clean(self, key: str, value: str) -> str:
-        check_characters(value, self._report, self.line(key))
-        return unicodedata.normalize("NFC", value)
+        return unicodedata.normalize("NFC", value) if check_characters(value, self._report, self.line(key)) else ""

@@ -25,9 +25,10 @@ from elearn.course.model import (
     Prose,
     QuizPage,
 )
-from elearn.course.read_kinds import CREDITS, MODES
+from elearn.course.read_kinds import CREDITS, LARGEST, MODES
 from elearn.course.read_outline import LESSON_RULES, LEVELS, TOPICS
 from elearn.course.read_page import BOX_KINDS, FORMS, PAGINGS
+from elearn.course.read_question import HEAVIEST
 from elearn.lang import COUNTRIES
 from elearn.quiz.model import (
     Accepted,
@@ -93,6 +94,7 @@ RAW_LINE = st.one_of(LINE, st.just(""), LINE.map(lambda line: "    " + line), LI
 LINES = st.tuples(LINE, st.lists(RAW_LINE, max_size=3), LINE).map(lambda parts: "\n".join([parts[0], *parts[1], parts[2]]))
 MARKDOWN = st.one_of(LINE, LINES, LINE.map(lambda line: "    " + line), LINE.map(lambda line: f"- {line}\n- [x] {line}"))
 AMOUNTS = st.one_of(st.integers(-(10**17), 10**17).map(float), st.floats(allow_nan=False, allow_infinity=False))
+NUMBERS = AMOUNTS.map(lambda amount: max(-LARGEST, min(amount, LARGEST)))
 FRACTIONS = st.one_of(st.sampled_from([0.0, 0.5, 1.0, 1 / 3]), st.floats(0, 1))
 
 
@@ -149,7 +151,7 @@ class Maker:
             "feedback": self.maybe(self.lines),
             "hints": self.many(self.lines, 0, 2),
             "objective": self.maybe(self.id),
-            "weight": abs(self.pick(AMOUNTS)),
+            "weight": min(abs(self.pick(AMOUNTS)), HEAVIEST),
             "critical": self.yes(),
             "shuffle": self.yes(),
             "penalty": self.pick(FRACTIONS),
@@ -194,7 +196,7 @@ class Maker:
         return ShortText(**self.shared(), accepted=(*accepted, Accepted(self.id(), self.line())), exact=self.yes())
 
     def number(self) -> Question:
-        return Number(**self.shared(), answer=self.pick(AMOUNTS), tolerance=abs(self.pick(AMOUNTS)), mode=self.one(MODES))
+        return Number(**self.shared(), answer=self.pick(NUMBERS), tolerance=abs(self.pick(NUMBERS)), mode=self.one(MODES))
 
     def scale(self) -> Question:
         return Scale(**self.shared(), choices=self.many(self.choice, 2, 4))

@@ -86,6 +86,18 @@ def test_a_link_in_a_footnote_label_is_found() -> None:
     assert codes(with_blocks("A[^a]\n\n[^a]: see [x](fact:nowhere/1)")) == [("fact-unknown", "m/p.md", 12)]
 
 
+def test_a_text_that_opens_too_much_is_not_looked_through() -> None:
+    assert codes(with_blocks("[^" * 201)) == [("text-too-full", "m/p.md", 10)]
+    assert codes(with_blocks("[" * 2001)) == [("text-too-full", "m/p.md", 10)]
+    assert codes(with_blocks("[" * 2000)) == []
+
+
+def test_a_page_that_is_far_too_heavy_is_not_looked_through() -> None:
+    course = with_blocks("[x](page:nowhere)")
+    assert codes(course, Source({"m/p.md": b"x" * 240_000})) == [("page-too-heavy", "m/p.md", 0), ("page-unknown", "m/p.md", 10)]
+    assert codes(course, Source({"m/p.md": b"x" * 240_001})) == [("page-too-heavy", "m/p.md", 0)]
+
+
 def test_a_long_text_of_short_paragraphs_is_fine() -> None:
     assert codes(with_blocks("\n\n".join(["Words and words."] * 300))) == []
     assert codes(with_blocks("\n\n".join(["Words and words."] * 300) + "\n\n" + "x" * 4001)) == [("text-too-long", "m/p.md", 610)]
@@ -128,6 +140,20 @@ def test_a_translation_that_is_too_large_is_refused() -> None:
     assert "file-too-large" in problems.CODES
 
 
+def po(text: str) -> Source:
+    return Source({"po/ru.po": f'msgid ""\nmsgstr ""\n\nmsgid "Duties"\nmsgstr "{text}"\n'.encode()})
+
+
+@pytest.mark.parametrize("sign", ["\0", "\u202e", "\u2066", "\U000e0041"])
+def test_a_translation_holds_no_sign_that_cannot_be_seen(sign: str) -> None:
+    assert codes(COURSE, po(f"Обяз{sign}анности")) == [("control-character", "po/ru.po", 4)]
+
+
+def test_a_translation_has_an_end() -> None:
+    assert codes(COURSE, po("Да. " * 2001)) == [("text-too-long", "po/ru.po", 4)]
+    assert codes(COURSE, po("[^" * 201)) == [("text-too-full", "po/ru.po", 4)]
+
+
 def test_a_fuzzy_text_is_not_looked_at() -> None:
     fuzzy = '#, fuzzy\nmsgid "Duties"\nmsgstr "<b>"\n'
     assert codes(COURSE, Source({"po/ru.po": fuzzy.encode()})) == []
@@ -146,6 +172,25 @@ def test_a_question_names_an_objective_of_the_course() -> None:
     lesson = replace(LESSON, blocks=(replace(SINGLE, objective="o9", line=7),))
     course = replace(COURSE, modules=(Module("m", "M", (lesson, QUIZ)),), media=())
     assert codes(course) == [("objective-unknown", "m/duties.md", 7)]
+
+
+def test_what_is_wrong_with_a_header_or_an_outline_is_told_at_its_line() -> None:
+    found = {}
+    for code in ("objective-untested", "prerequisite-itself", "quiz-cannot-be-passed", "quiz-unknown"):
+        source = Source.from_folder(HERE / "broken" / code)
+        course, _ = read(source)
+        assert course is not None
+        found[code] = [(path, source.files[path].decode().split("\n")[line - 1]) for _, path, line in codes(course, source)]
+    assert found == {
+        "objective-untested": [("course.toml", 'id = "o1"')],
+        "prerequisite-itself": [("course.toml", 'prerequisites = ["prerequisite-itself"]')],
+        "quiz-cannot-be-passed": [("course.toml", 'quizzes = ["page"]')],
+        "quiz-unknown": [("course.toml", 'quizzes = ["page"]')],
+    }
+    lesson = replace(LESSON, objectives=("o1", "o9"), blocks=())
+    course = replace(COURSE, modules=(Module("m", "M", (lesson, QUIZ)),), media=())
+    page = b"---\r\ntitle: Duties\r\nobjectives: o1 o9\r\n---\r\n"
+    assert ("objective-unknown", "m/duties.md", 3) in codes(course, Source({"m/duties.md": page}))
 
 
 RUSSIAN = "Права человека принадлежат каждому человеку от рождения"

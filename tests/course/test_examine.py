@@ -92,3 +92,29 @@ def test_whatever_is_cut_out_of_a_course_it_is_looked_through(data: st.DataObjec
     end = data.draw(st.integers(start, min(len(text), start + 200)))
     course, problems = examine(Source({**EVERY_FILE, path: text[:start] + text[end:]}))
     assert (course is None) <= any(problem.severity == "error" for problem in problems)
+
+
+SUMMARY = 'summary = "One lesson and nothing else."'
+PO = 'msgid "A single paragraph."\nmsgstr "{}"\n'
+HEAP = "a" + "\u0300\u0316" * 300_000
+HARD_TO_READ = {
+    "a name with many dots": {"course.toml": TOML + "a." * 900_000 + "a = 1"},
+    "many spaces in brackets": {"course.toml": TOML.replace(SUMMARY, f'summary = """\n[{" " * 1_900_000}\n"""')},
+    "many objectives": {"course.toml": TOML + "".join(f'[[objective]]\nid = "o{n}"\ntext = "t"\n' for n in range(20_000))},
+    "many pages": {"course.toml": TOML.replace('"hello"', ", ".join(f'"p{n}"' for n in range(50_000)))},
+    "many columns": {"course.toml": TOML + '[facts.t]\nkey = ["k"]\n', "facts/t.csv": ",".join(["k", *(f"c{n}" for n in range(200_000))])},
+    "footnotes that do not end": {"first/hello.md": LESSON + "[^" * 29_000},
+    "links that do not end": {"first/hello.md": LESSON + "![" * 29_000},
+    "a page without end": {"first/hello.md": LESSON + "[" * 1_900_000},
+    "a heap of accents": {"first/hello.md": LESSON + HEAP},
+    "a heap of accents in an escaped title": {"course.toml": TOML.replace("The smallest", "\\u0300\\u0316" * 150_000)},
+    "a translation without end": {"po/ru.po": PO.format("[" * 1_000_000)},
+    "footnotes of a translation": {"po/ru.po": PO.format("[^" * 4_000)},
+    "a translation of many lines": {"po/ru.po": PO.format('"\n"'.join("я" * 600_000))},
+}
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("name", HARD_TO_READ)
+def test_the_check_ends_soon_whatever_the_files_hold(name: str) -> None:
+    examine(Source(BASE | {path: text.encode() for path, text in HARD_TO_READ[name].items()}))

@@ -175,6 +175,13 @@ def test_a_word_is_named_in_the_language_of_the_page_or_says_that_it_is_english(
     assert body(with_text("[x](term:G007)"), "p")["terms"][0]["definition"] == {"text": "", "lang": ""}
 
 
+def test_a_word_list_without_meanings_names_its_words() -> None:
+    words = replace(FACTS["glossary"], columns=("id", "ru"), rows={"G006": {"id": "G006", "ru": "носитель обязанностей"}})
+    course = replace(with_text("[a](term:G006)"), facts={**FACTS, "glossary": words})
+    assert [(t["term"], t["lang"], t["definition"]["text"]) for t in body(course, "p")["terms"]] == [("G006", "en", "")]
+    assert [(t["term"], t["lang"]) for t in body(course, "p", "ru")["terms"]] == [("носитель обязанностей", "")]
+
+
 def test_blocks_keep_their_frames() -> None:
     pieces = body(COURSE, "duties")["pieces"]
     assert [piece["kind"] for piece in pieces] == ["html", "box", "country", "case", "figure", "facts"]

@@ -105,6 +105,9 @@ def test_a_file_may_have_a_mark_and_any_line_ends() -> None:
         (b"a\nb\xff", [("not-utf8", 2)]),
         (b"a\n\nb\0", [("control-character", 3)]),
         ("a\u2028".encode(), [("control-character", 1)]),
+        ("a\nb\u202ec\u202c".encode(), [("control-character", 2)]),
+        (b"a\n" + ("e" + "\u0301" * 31).encode(), [("control-character", 2)]),
+        (("e" + "\u0301" * 30 + "\u2014" * 99).encode(), []),
         (b"a" * (LONGEST_FILE + 1), [("file-too-large", 0)]),
     ],
 )

@@ -7,10 +7,13 @@ from elearn.quiz.alphabet import fold, matches, strict
 from elearn.quiz.kind import Fields, Kind, Parsed, Response, Spoken, always, no_options, text_fields, typed
 from elearn.quiz.model import Accepted, ShortText
 
+#: A word or a phrase, in characters; to compare a heap of accents takes time with the square of their number.
+LIMIT: Final = 1_000
+
 
 def parse(question: ShortText, fields: Fields) -> Parsed:
     """The text of the field `text` as typed; problem: too-long."""
-    return typed(question, fields, kind="short-text")
+    return typed(question, fields, kind="short-text", limit=LIMIT)
 
 
 def grade(question: ShortText, response: Response, spoken: Spoken) -> float:

@@ -52,3 +52,9 @@ def test_a_key_that_is_all_wildcard_is_not_shown() -> None:
     assert right_response(replace(SHORT_TEXT, accepted=SHORT_TEXT.accepted[1:])) == said(SHORT_TEXT, "HRC…")
     plain = ShortText(id="q", prompt="?", accepted=(Accepted("any", "a*"), Accepted("plain", "ab")))
     assert right_response(plain) == said(plain, "ab")
+
+
+def test_more_than_a_phrase_is_not_taken_since_it_takes_long_to_compare() -> None:
+    heap = "\u0300\u0316" * 10_000
+    assert [problem.code for problem in parse(SHORT_TEXT, {"text": [heap]})[1]] == ["too-long"]
+    assert parse(SHORT_TEXT, {"text": [heap[:1_000]]})[1] == ()
