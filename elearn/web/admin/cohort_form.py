@@ -38,7 +38,7 @@ def _ticks(label: str) -> SelectMultipleField:
 class CohortForm(OnceForm):
     """What an admin says of a cohort."""
 
-    name = StringField(lazy_gettext("Name"), needed(lazy_gettext("Give the cohort a name.")))
+    name = StringField(lazy_gettext("Name of the cohort"), needed(lazy_gettext("Give the cohort a name.")))
     trainer = SelectField(lazy_gettext("Trainer"), default="", validate_choice=False)
     starts_on = DayField(lazy_gettext("First day"), [InputRequired(lazy_gettext("Write a day as year-month-day, for example 2026-09-30."))])
     ends_on = DayField(lazy_gettext("Last day, if there is one"), [Optional()])

@@ -32,7 +32,7 @@ _SHOWN: Final = 50
 class FindCohortForm(Form):
     """Which cohort to look for."""
 
-    q = StringField(lazy_gettext("Name"))
+    q = StringField(lazy_gettext("Cohort"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,13 @@ def test_a_cohort_is_made_and_changed(admin: Visitor, runtime: Runtime, row: Per
     assert "Nobody yet" in page.text
 
 
+def test_a_cohort_is_not_asked_for_the_name_of_a_person(admin: Visitor) -> None:
+    """Languages such as Russian have another word for it."""
+    assert "Название группы" in admin.get(NEW.replace("/en/", "/ru/")).text
+    made(admin)
+    assert "Имя" not in admin.get(LIST.replace("/en/", "/ru/")).text
+
+
 def test_a_form_sent_twice_makes_one_cohort(admin: Visitor, runtime: Runtime, row: PersonRow) -> None:
     form = admin.get(NEW)
     pages = [admin.submit(form, "/new", FIELDS) for _ in range(2)]
