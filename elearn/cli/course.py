@@ -8,7 +8,7 @@ import click
 from elearn.cli.problems import problem_line
 from elearn.cli.spoken import spoken
 from elearn.course.examine import examine
-from elearn.course.source import Source
+from elearn.course.source import MOST_BYTES, Source
 from elearn.errors import Invalid, Problem
 from elearn.lang import LANGUAGES
 
@@ -26,10 +26,15 @@ def course() -> None:
 def load(path: Path, language: str = "en") -> Source:
     """Give the source of a folder or of a zip file; where it is refused as a whole, say why and end."""
     try:
-        return Source.from_zip(path.read_bytes()) if path.is_file() else Source.from_folder(path)
+        if not path.is_file():
+            return Source.from_folder(path)
+        with path.open("rb") as file:
+            return Source.from_zip(file.read(MOST_BYTES + 1))  # one byte too many is enough to be refused
     except Invalid as error:
         _tell(error.problems, language)
         raise SystemExit(1) from error
+    except OSError as error:
+        raise click.FileError(str(error.filename or path), error.strerror) from error
 
 
 @course.command()

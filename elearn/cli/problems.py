@@ -7,6 +7,7 @@ from io import BytesIO
 from elearn import paths
 from elearn.course import check_codes, problems
 from elearn.errors import Problem
+from elearn.lang import unseen
 
 
 @cache
@@ -32,4 +33,6 @@ def problem_line(problem: Problem, language: str) -> str:
     said = _catalogue(language).gettext(text) % dict(problem.params) if problem.params else _catalogue(language).gettext(text)
     file = problem.where.file or problem.params.get("name") or "."
     place = f"{file}:{problem.where.line}" if problem.where.line else file
-    return f"{place}: {problem.severity} {problem.code}: {said}"
+    line = f"{place}: {problem.severity} {problem.code}: {said}"
+    # Names of files and texts of strangers: nothing of them may end the line or speak to the terminal.
+    return "".join("\N{REPLACEMENT CHARACTER}" if sign in "\n\t" or unseen(sign) else sign for sign in line)

@@ -15,7 +15,7 @@ from elearn.errors import Invalid, Problem
 MOST_FILES: Final = archive.MOST_FILES
 MOST_BYTES: Final = archive.MOST_BYTES
 
-_UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff\\:*?"<>|]')
+_UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\\:*?"<>|]')
 _LONGEST_PATH: Final = 200
 
 
@@ -40,6 +40,8 @@ class Source:
             name = path.relative_to(folder).as_posix()
             if path.is_symlink():
                 _refuse(_one("source-symlink", name))
+            if path.is_dir():
+                _refuse(_one("source-bad-path", name))
             if not path.is_file():
                 _refuse(_one("source-not-a-file", name))
             total += path.stat().st_size
@@ -76,12 +78,14 @@ class Source:
         return state.hexdigest()
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, left: int = _LONGEST_PATH) -> Iterator[Path]:
+    """What is in a folder and its folders, but no folder itself unless its path leaves no room for a file."""
     for path in sorted(folder.iterdir()):
         if _is_hidden(path.name):
             continue
-        if path.is_dir() and not path.is_symlink():
-            yield from _walk(path)
+        room = left - len(path.name) - 1
+        if path.is_dir() and not path.is_symlink() and room > 0:
+            yield from _walk(path, room)
         else:
             yield path
 

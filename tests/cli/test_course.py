@@ -88,6 +88,23 @@ def test_a_source_refused_as_a_whole_is_told_like_any_problem(tmp_path: Path) ->
     assert run("publish", tmp_path / "no.zip").exit_code == 1
 
 
+def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path(shutil.copytree(MINIMAL, tmp_path / "own"))
+
+    def locked(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", locked)
+    result = run("check", folder)
+    assert (result.exit_code, "course.toml': Permission denied" in result.output) == (1, True)
+
+
+def test_a_file_without_end_is_no_zip(tmp_path: Path) -> None:
+    with (tmp_path / "endless.zip").open("wb") as file:
+        file.truncate(10**12)
+    assert run("check", tmp_path / "endless.zip").output.startswith(".: error source-too-large: ")
+
+
 def test_one_damaged_file_hides_no_problem_of_another(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(EVERY_KIND, tmp_path / "every-kind"))
     change(folder, "quizzes/before.md", "---\n\n", "---\n\n::: box {kind=note}\n")

@@ -36,6 +36,12 @@ def test_a_problem_of_a_whole_file_has_no_line() -> None:
     assert problem_line(Problem("media-unused", Where("media/x.webp"), severity="warning"), "en").startswith("media/x.webp: warning media-")
 
 
+def test_nothing_in_a_name_or_a_text_ends_the_line_or_speaks_to_the_terminal() -> None:
+    problem = Problem("page-unknown", Where("a\nb\x1b[2J.md", 7), {"target": "x\u202e\x07\ud800"})
+    assert problem_line(problem, "en").startswith("a\ufffdb\ufffd[2J.md:7: error page-unknown: ")
+    assert problem_line(problem, "en").isprintable()
+
+
 def test_an_unknown_code_is_said_as_it_is() -> None:
     assert problem_line(Problem("never-heard-of", Where("f")), "ru") == "f: error never-heard-of: never-heard-of"
 

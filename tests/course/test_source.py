@@ -98,6 +98,19 @@ def test_a_pipe_in_a_folder_is_refused(tmp_path: Path) -> None:
     assert codes(caught.value) == {"source-not-a-file"}
 
 
+def test_folders_without_end_in_one_another_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "/".join("a" * 150)).mkdir(parents=True)
+    with pytest.raises(Invalid) as caught:
+        Source.from_folder(tmp_path)
+    assert codes(caught.value) == {"source-bad-path"}
+
+
+def test_a_name_that_turns_words_around_is_refused() -> None:
+    with pytest.raises(Invalid) as caught:
+        Source({"media/a\u202egnp.exe": b"x"})
+    assert codes(caught.value) == {"source-bad-path"}
+
+
 def test_a_folder_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MOST_BYTES", 10)
     (tmp_path / "a.md").write_bytes(b"12345678901")
