@@ -113,11 +113,11 @@ def _line(row: CredentialRow) -> CertificateLine:
 @blueprint.get("/learn/certificates/")
 @requires(Permission.SEE_OWN_CERTIFICATE)
 def certificates() -> str:
-    """Show one's certificates."""
+    """Show one's certificates, the valid ones first."""
     who = identity()
     shelf = runtime().shelf
     with runtime().database.read(who.organisation_id) as session:
-        rows = list_person_credentials(session, who.person_id)
+        rows = sorted(list_person_credentials(session, who.person_id), key=lambda row: row.status != "valid")
         settled = {row.course_id for row in rows if row.status == "valid" or row.reason in certify.FINAL}
         complete = [row for row in list_summaries(session, who.person_id) if row.complete_at and row.course_id not in settled]
         current = shelf.current(session, now=now())

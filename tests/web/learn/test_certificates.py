@@ -13,7 +13,8 @@ from elearn.runtime import Runtime
 from elearn.store.credentials import CredentialRow, list_prints
 from elearn.store.engine import Database
 from elearn.store.people import PersonRow
-from tests.factories import make_person
+from elearn.store.releases import ReleaseRow
+from tests.factories import make_credential, make_person
 from tests.visitor import Visitor, filled
 from tests.web.conftest import SignInAs
 from tests.web.teaching import certificate, complete, publish_changed, publish_open
@@ -190,6 +191,15 @@ def test_a_replaced_certificate_leads_to_the_new_one(
     newer = page.one("a", **{"class": "button"}).get("href")
     assert newer is not None
     assert "Valid" in member.get(newer).text
+
+
+def test_what_is_valid_stands_before_what_it_replaced(member: Visitor, learner: PersonRow, serial: str, database: Database) -> None:
+    with database.transaction(learner.organisation_id) as session:
+        held = session.get_one(CredentialRow, serial)
+        release = session.get_one(ReleaseRow, held.release_id)
+        older = make_credential(session, learner, release, serial="00000-00000-00000-00000-00000", status="replaced")
+        older.facts, older.issued_at = held.facts, held.issued_at
+    assert next(link for link in member.get(LIST).links() if "/verify/" in link).endswith(serial)
 
 
 def test_a_certificate_of_somebody_else_is_not_there(sign_in_as: SignInAs, database: Database, organisation_id: str, serial: str) -> None:
