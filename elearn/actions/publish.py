@@ -13,7 +13,7 @@ from elearn.course.catalog import Catalog
 from elearn.course.diff import Diff, diff
 from elearn.course.examine import examine
 from elearn.course.model import Course
-from elearn.course.read import read
+from elearn.course.read import read_published
 from elearn.course.render import render_outline, render_page
 from elearn.course.source import Source
 from elearn.course.translate import Translator
@@ -50,7 +50,7 @@ def plan(session: Session, source: Source) -> Plan:
     latest = releases.find_latest_release(session, course.id)
     if latest is None:
         return Plan(course, problems, None, source.digest(), 0)
-    old = read(Source.from_zip(releases.get_release(session, latest.id, source=True).source))[0]
+    old = read_published(Source.from_zip(releases.get_release(session, latest.id, source=True).source))
     already = latest.id if latest.digest == source.digest() else 0
     return Plan(course, problems, diff(old, course) if old else None, source.digest(), already)
 

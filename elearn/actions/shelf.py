@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from elearn.course.catalog import Catalog
 from elearn.course.model import Course, Module, Page, QuizPage, page_questions
-from elearn.course.read import read
+from elearn.course.read import read_published
 from elearn.course.source import Source
 from elearn.course.translate import Translator
 from elearn.errors import NotFound
@@ -126,7 +126,7 @@ class Shelf:
         if release_id not in self._published:
             row = releases.get_release(session, release_id, source=True)
             source = Source.from_zip(row.source)
-            course, _ = read(source)
+            course = read_published(source)
             if course is None:
                 raise NotFound("no-release")
             tongues = tuple(tongue for tongue in row.languages if is_language(tongue))

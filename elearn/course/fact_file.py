@@ -1,4 +1,4 @@
-"""One CSV of fact data, in both directions. Which values mean what is not known here."""
+"""One CSV of fact data, in both directions. What the values of a column mean is not known here, only which there are."""
 
 import csv
 import io
@@ -8,8 +8,16 @@ from typing import Final
 from elearn.course.model import FactTable, Row
 from elearn.course.problems import Report
 from elearn.course.syntax import decode
+from elearn.lang import ALPHA3
 
 _COLUMN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_STATUS: Final = ("verified", "partially_verified", "general_knowledge", "to_check", "not_found")
+#: The columns with a fixed meaning: what may stand in them, if anything does.
+_FIXED: Final = {
+    **dict.fromkeys(("fact_status", "dates_status", "finding_status"), _STATUS),
+    "confidence": ("high", "medium", "low"),
+    "country": tuple(ALPHA3.values()),
+}
 
 
 def read_fact_table(name: str, key: tuple[str, ...], data: bytes, report: Report) -> FactTable:
@@ -23,6 +31,7 @@ def read_fact_table(name: str, key: tuple[str, ...], data: bytes, report: Report
             report.error("csv-row-length", line, found=len(cells), expected=len(columns))
             continue
         row = dict(zip(columns, cells, strict=True))
+        _check_fixed(row, line, report)
         joined = "/".join(row[column] for column in key)
         if not all(row[column] for column in key):
             report.error("csv-empty-key", line)
@@ -30,6 +39,12 @@ def read_fact_table(name: str, key: tuple[str, ...], data: bytes, report: Report
             report.error("csv-duplicate-row", line, key=joined)
         rows[joined] = row
     return FactTable(name, key, columns, rows)
+
+
+def _check_fixed(row: Row, line: int, report: Report) -> None:
+    for column, values in _FIXED.items():
+        if row.get(column) and row[column] not in values:
+            report.error("wrong-value", line, key=column, expected=", ".join(values))
 
 
 def _records(text: str, report: Report) -> list[tuple[int, list[str]]]:

@@ -31,6 +31,12 @@ def read_damaged(source: Source) -> tuple[Course | None, tuple[Problem, ...]]:
     return course, tuple(problem for report in reader.reports for problem in report.problems())
 
 
+def read_published(source: Source) -> Course | None:
+    """The course of a release, which had no errors when it was published, though rules may have become stricter; None in another format."""
+    course, problems = read_damaged(source)
+    return None if any(problem.code == "unknown-format" for problem in problems) else course
+
+
 def media_of(source: Source) -> tuple[str, ...]:
     """The paths of pictures and sound, sorted."""
     return tuple(sorted(path for path in source.files if path.startswith("media/")))

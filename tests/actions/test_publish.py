@@ -137,6 +137,16 @@ def test_a_changed_key_is_refused_until_it_is_accepted_and_says_which(desk: Desk
     assert desk.submit(desk.answer(desk.start(), "must", choice="good")).grade().by_question[-1].verdict == "wrong"
 
 
+def test_a_changed_key_is_found_also_where_the_old_release_would_be_refused_today(desk: Desk) -> None:
+    old = releases.find_latest_release(desk.session, "trial")
+    assert old is not None
+    row = releases.get_release(desk.session, old.id, source=True)
+    row.source = Source({**Source.from_zip(row.source).files, "facts/old.csv": b"a\n"}).to_zip()
+    desk.session.flush()
+    with pytest.raises(Refused, match="keys-changed"):
+        trial.release(desk.session, desk.shelf, desk.now, final=("[x] Right one {#good}\n- [ ]", "[ ] Right one {#good}\n- [x]"))
+
+
 def test_a_new_question_is_a_new_release_and_the_difference_is_kept(desk: Desk) -> None:
     second = trial.release(desk.session, desk.shelf, desk.now, hello=("::: short-text", NEW_QUESTION + "\n::: short-text"))
     kept = releases.get_release(desk.session, second).diff

@@ -55,6 +55,13 @@ def test_a_release_that_can_no_longer_be_read_is_not_there(session: Session, she
         shelf.course(session, "old", now=clock.now)
 
 
+def test_a_release_stays_readable_when_rules_become_stricter(session: Session, shelf: Shelf, clock: StandingClock) -> None:
+    old = make_release(session, "old")
+    old.source = Source({**trial.source().files, "facts/old.csv": b"a\n"}).to_zip()
+    session.flush()
+    assert shelf.course(session, "old", now=clock.now).course.id == "trial"
+
+
 def test_a_course_without_release_is_not_listed(session: Session, shelf: Shelf, clock: StandingClock) -> None:
     make_release(session, "draft", current=False)
     assert shelf.current(session, now=clock.now) == {}

@@ -86,6 +86,9 @@ OUTLINE_CASES = [
     facts_case("csv-empty-key", 2, "a,b\n,2\n"),
     facts_case("csv-duplicate-row", 4, 'a,b\n1,"\n"\n1,2\n'),
     facts_case("csv-syntax", 2, 'a,b\n1,"x\n'),
+    facts_case("wrong-value", 3, "a,fact_status\n1,verified\n2,Verified\n"),
+    facts_case("wrong-value", 2, "a,confidence\n1,very\n"),
+    facts_case("wrong-value", 2, "a,country\n1,KZ\n"),
 ]
 
 PAGE_CASES = [
