@@ -31,7 +31,7 @@ from elearn.web.messages import problem_sentences, sentence
 from elearn.web.pages import Page
 from elearn.web.parts.blocks import trusted
 from elearn.web.parts.question import Given, QuestionView, fields_of, question_view
-from elearn.web.render import leave_notice, render
+from elearn.web.render import carry_form, leave_notice, render
 
 _END = "end"
 _MOST_DIGITS = 4
@@ -150,6 +150,8 @@ def _page(
         for one in range(1, count + 1)
     )
     shown: Sequence[int] = () if wanted == 0 else range(1, count + 1) if together else (wanted,)
+    if shown:
+        carry_form("answers", address.href("answer_submit", q=wanted))
     return AttemptPage(
         title=body["title"]["text"],
         title_lang=body["title"]["lang"],
@@ -187,6 +189,8 @@ def answer_submit(course_id: str, module_id: str, page_id: str, attempt_id: str)
     """Save the answers of this form and go on to the next question; a script that saves while typing gets a short answer."""
     address = Address(course_id, module_id, page_id, attempt_id)
     try:
+        if request.form.get("speak"):
+            return _in_another_language(address)
         wrong = _save(address)
     except Refused as error:
         if wants_json():
@@ -196,6 +200,18 @@ def answer_submit(course_id: str, module_id: str, page_id: str, attempt_id: str)
     if "save" in asked().form:
         return _told(wrong)
     return _again(address, wrong) if wrong else redirect(_next(address), 303)
+
+
+def _in_another_language(address: Address) -> ResponseReturnValue:
+    """Show the same questions in the language just chosen; what was answered is saved, in practice, where that is a try, only shown."""
+    who, form = identity(), asked().form.to_dict(flat=False)
+    with runtime().database.read(who.organisation_id) as session:
+        sitting = attempts.load(session, runtime().shelf, who, address.attempt_id)
+        check_place(session, sitting, address)
+    if sitting.quiz.form == "practice":
+        return _again(address, {one: Given(fields=fields_of(form, one)) for one in form.get("question", [])}, 200)
+    wrong = _save(address)
+    return _again(address, wrong) if wrong else redirect(address.href("attempt", q=max(1, _number(request.args.get("q", "")))), 303)
 
 
 def saves_answer(environ: Mapping[str, str]) -> bool:
@@ -266,13 +282,13 @@ def saved() -> str:
     return f'{{"saved":true,"key":"{secrets.token_urlsafe(16)}"}}'
 
 
-def _again(address: Address, wrong: Mapping[str, Given]) -> ResponseReturnValue:
+def _again(address: Address, wrong: Mapping[str, Given], status: int = 422) -> ResponseReturnValue:
     """Show the same questions with what was typed and what is wrong with it."""
     who = identity()
     with runtime().database.read(who.organisation_id) as session:
         sitting = attempts.load(session, runtime().shelf, who, address.attempt_id)
         page = _page(sitting, body_of(session, sitting), address, wrong=wrong)
-    return make_response(render(page), 422)
+    return make_response(render(page), status)
 
 
 def _next(address: Address) -> str:

@@ -1,11 +1,13 @@
 """An attempt through HTTP: begin, resume, save by form and by script, change, look back."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from elearn.runtime import Runtime
 from elearn.store.engine import Database
 from elearn.store.people import PersonRow
-from tests.visitor import Visitor, filled
+from tests.visitor import Seen, Visitor, filled
 from tests.web.learn.sitting import begin, by_script, question, right, rows, steps
 from tests.web.teaching import BEFORE, DRILL, FINAL, publish_open
 
@@ -232,5 +234,54 @@ def test_a_question_is_read_in_the_language_of_the_page(member: Visitor, release
     page = begin(member, BEFORE)
     russian = member.get(page.address.replace("/en/", "/ru/"))
     assert "Вопрос 1 из 2" in russian.text
-    links = [one.get("href") for one in page.all("a", hreflang="tk")]
-    assert links == [page.address.replace("/en/", "/tk/")]
+    assert [one.get("form") for one in page.all("button", class_="languages__button")] == ["answers"] * 5
+
+
+def choose(member: Visitor, page: Seen, tag: str, fields: Mapping[str, object], status: int = 200) -> Seen:
+    """Choose a language without scripts: its button sends the form as it stands."""
+    button = page.one("button", name="speak", value=tag)
+    data = {**filled(page.one("form", id=button.get("form", ""))), **fields, "speak": tag}
+    return member._seen(member.client.post(button.get("formaction", ""), data=data, follow_redirects=True), status)
+
+
+def test_choosing_a_language_saves_what_is_chosen_and_stays_with_the_question(
+    member: Visitor, learner: PersonRow, release: int, database: Database
+) -> None:
+    page = begin(member)
+    name = question(page)
+    russian = choose(member, page, "ru", right(page))
+    assert "Вопрос 1 из 4" in russian.text
+    assert question(russian) == name
+    kept = filled(russian.form("/answer"))
+    assert {field: kept[field] for field in right(page)} == {field: [value] for field, value in right(page).items()}
+    assert [(step.question_id, step.language) for step in steps(database, learner)] == [(name, "ru")]
+
+
+def test_choosing_a_language_with_nothing_chosen_is_no_answer(
+    member: Visitor, learner: PersonRow, release: int, database: Database
+) -> None:
+    russian = choose(member, begin(member), "ru", {})
+    assert "Вопрос 1 из 4" in russian.text
+    assert steps(database, learner) == []
+
+
+def test_in_practice_choosing_a_language_is_no_try(member: Visitor, learner: PersonRow, release: int, database: Database) -> None:
+    russian = choose(member, begin(member, DRILL), "ru", {"columns:text": "2"})
+    assert filled(russian.form("/answer"))["columns:text"] == ["2"]
+    assert russian.tree.get("lang") == "ru"
+    assert steps(database, learner) == []
+    english = choose(member, russian, "en", filled(russian.form("/answer")))
+    assert filled(english.form("/answer"))["columns:text"] == ["2"]
+
+
+def test_choosing_a_language_keeps_what_cannot_be_used_and_says_why(
+    member: Visitor, learner: PersonRow, release: int, database: Database
+) -> None:
+    page = begin(member, BEFORE)
+    russian = choose(member, page, "ru", {f"{question_of(page)}:choice": "none"}, 422)
+    assert russian.all("p", class_="field__error")
+    assert steps(database, learner) == []
+
+
+def question_of(page: Seen) -> str:
+    return page.all("input", name="question")[0].get("value", "")
