@@ -39,7 +39,7 @@ def test_a_choice_is_saved_at_once_and_said(tab: Tab) -> None:
     assert chosen(tab.page) == 2
 
 
-@pytest.mark.parametrize("way", [".question-map a >> nth=3", ".languages a >> nth=1", "main p.small a"])
+@pytest.mark.parametrize("way", [".question-map a >> nth=3", ".languages button >> nth=1", "main p.small a"])
 def test_a_choice_survives_leaving_the_page_in_the_same_moment(tab: Tab, way: str) -> None:
     first = tab.page.url
     choose(tab.page, 1)
