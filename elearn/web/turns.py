@@ -117,8 +117,12 @@ class Turns:
         if waits:
             save.ready.acquire()
         if not save.done:
-            with self._turn:
-                self._save_all()
+            try:
+                with self._turn:
+                    self._save_all()
+            except BaseException:
+                save.go_on()  # whatever befell this thread, the others have their answers from it
+                raise
         return save
 
     def _save_all(self) -> None:

@@ -48,6 +48,18 @@ def test_a_choice_survives_leaving_the_page_in_the_same_moment(tab: Tab, way: st
     until(tab.page, lambda: chosen(tab.page) == 1)  # it is on its way beside the next page, and either may be first
 
 
+def test_an_answer_that_is_refused_while_the_page_is_hidden_is_not_called_saved(tab: Tab) -> None:
+    tab.page.context.clear_cookies()
+    tab.page.evaluate(
+        """() => {
+          document.querySelectorAll(".question input[type=radio]")[1].click();
+          Object.defineProperty(document, "hidden", { value: true, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    expect(tab.page.locator("[data-status]")).to_contain_text("press the button below and sign in")
+
+
 def test_a_slow_older_save_never_wins_over_a_newer_one(tab: Tab) -> None:
     held: list[Route] = []
 

@@ -179,3 +179,28 @@ def test_an_answer_that_was_begun_and_not_given_is_none(
     monkeypatch.setattr(turns, "_application", faulty)
     assert all_at_once(turns, saving) == [200] * 4
     assert stored(runtime, people) == [1] * 4
+
+
+class Torn(BaseException):
+    """What is no error of Python's: a library of another language gave up."""
+
+
+def test_whatever_befalls_the_first_the_others_go_on(
+    turns: Turns, runtime: Runtime, people: list[PersonRow], sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *saving, later = [Saving(sign_in_as(one)) for one in people]
+    real, met = turns._application, []
+
+    def torn(environ: dict[str, Any], start: Any) -> Any:  # noqa: ANN401 - as WSGI has it
+        met.append(1)
+        if len(met) == 2:
+            raise Torn
+        return real(environ, start)
+
+    monkeypatch.setattr(turns, "_application", torn)
+    monkeypatch.setattr(threading, "excepthook", lambda _met: None)
+    assert sorted(all_at_once(turns, saving)) == [0, 200, 200]
+    assert sum(stored(runtime, people)) == 2
+    later.start()
+    later.join(20)
+    assert later.status == 200

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from flask import Response, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -34,6 +34,8 @@ from elearn.web.parts.question import Given, QuestionView, fields_of, question_v
 from elearn.web.render import carry_form, leave_notice, render
 
 _END = "end"
+#: Where a request carries what the straight way has met while saving: it is answered, not met once more.
+MET: Final = "elearn met"
 _MOST_DIGITS = 4
 
 
@@ -221,8 +223,10 @@ def saves_answer(environ: Mapping[str, str]) -> bool:
 
 def _save(address: Address) -> dict[str, Given]:
     """Save the answers of this form, the good ones too where another cannot be used; give those with what is wrong."""
-    who = identity()
-    form = asked().form.to_dict(flat=False)
+    who, asking = identity(), asked()
+    form, met = asking.form.to_dict(flat=False), asking.environ.get(MET)
+    if met is not None:
+        raise met
     if "question" not in form:
         raise Invalid("bad-form-key")
     ours, speak, moment = runtime(), language(), now()

@@ -20,11 +20,13 @@ from elearn.web.auth import Visitor, may, runtime_of, session_behind
 from elearn.web.csrf import is_cross_site
 from elearn.web.form_session import FormSessions
 from elearn.web.headers import private
-from elearn.web.learn.attempt import Address, save_at_once, saved, saves_answer
+from elearn.web.learn.attempt import MET, Address, save_at_once, saved, saves_answer
 
 #: Headers and body of an answer; its status is 200.
 Reply = tuple[list[tuple[str, str]], bytes]
 _VIEW: Final = "learn.answer_submit"
+_FIELDS: Final = {"csrf_token", "question", "save"}
+_TLS: Final = ("https", "wss")
 _PARTS: Final = 9  # of an address such as /en/courses/c/m/p/attempt/a/answer
 
 
@@ -42,9 +44,9 @@ class StraightSaves:
         body = environ["wsgi.input"]
         if not saves_answer(environ) or not isinstance(body, BytesIO):
             return None
-        with suppress(Exception):  # whatever it was, the long way meets it again, and answers it
+        with suppress(Exception):  # whatever it was, the long way meets it again, or finds it, and answers it
             if self._save(environ, host_of(environ)):
-                return self._saved(tls=environ["wsgi.url_scheme"] == "https")
+                return self._saved(tls=environ["wsgi.url_scheme"] in _TLS)
         body.seek(0)
         return None
 
@@ -57,7 +59,7 @@ class StraightSaves:
         form = read[1].to_dict(flat=False)
         now = self._ours.clock()
         cookies = read_cookies(environ)
-        if "save" not in form or _has_nul(form) or not self._forms.is_plain(cookies, form.get("csrf_token", [""])[0], now):
+        if not form.keys() >= _FIELDS or _has_nul(form) or not self._forms.is_plain(cookies, form["csrf_token"][0], now):
             return False
         found = session_behind(cookies, self._ours, now)
         if found is None or wants_touch(found, now=now):
@@ -66,7 +68,11 @@ class StraightSaves:
         if not may(who, self._permission) or needs_fresh(self._permission):
             return False
         language, address = place
-        return save_at_once(self._ours, who, address, form, language=language, now=now) == {}
+        try:
+            return save_at_once(self._ours, who, address, form, language=language, now=now) == {}
+        except Exception as error:
+            environ[MET] = error
+            raise
 
     def _saved(self, *, tls: bool) -> Reply:
         body = saved().encode()
@@ -78,7 +84,15 @@ def _place_of(environ: Mapping[str, Any]) -> tuple[Language, Address] | None:
     """The language and the attempt that an address names, if it is an ordinary one."""
     path: str = environ["PATH_INFO"]
     parts = path.split("/")
-    if len(parts) != _PARTS or not path.isascii() or "\0" in path or environ.get("SCRIPT_NAME") or "%00" in environ["QUERY_STRING"]:
+    if (
+        len(parts) != _PARTS
+        or parts[0]
+        or not all(parts[1:])
+        or not path.isascii()
+        or "\0" in path
+        or environ.get("SCRIPT_NAME")
+        or "%00" in environ["QUERY_STRING"]
+    ):
         return None
     _, language, courses, course_id, module_id, page_id, attempts, attempt_id, _ = parts
     if not is_language(language) or (courses, attempts) != ("courses", "attempt"):

@@ -12,6 +12,8 @@ from flask import Flask, request_started
 from werkzeug.test import Cookie, TestResponse
 
 from elearn.access.rules import needs_fresh
+from elearn.actions import answering
+from elearn.errors import Unavailable
 from elearn.runtime import Runtime
 from elearn.store.engine import Database
 from elearn.store.people import PersonRow, get_person
@@ -153,6 +155,7 @@ DEVIATIONS: dict[str, tuple[Callable[[Save], object], int]] = {
     "another attempt": (_foreign, 404),
     "a page that it is not of": (lambda one: setattr(one, "path", one.path.replace("/final/", "/none/")), 404),
     "a course that it is not of": (lambda one: setattr(one, "path", one.path.replace("/every-kind/", "/minimal/")), 404),
+    "an empty part of the address": (lambda one: setattr(one, "path", one.path.replace("/quizzes/", "//")), 404),
     "a language that is none": (lambda one: setattr(one, "path", one.path.replace("/en/", "/xx/")), 404),
     "a question that is none": (lambda one: one.data.update(question="none"), 404),
     "no question": (lambda one: one.data.pop("question"), 422),
@@ -271,6 +274,24 @@ def test_an_attempt_that_was_handed_in_takes_no_answer(
 
 def test_the_deed_of_the_straight_way_asks_for_no_fresh_sign_in(app: Flask) -> None:
     assert not needs_fresh(app.extensions["elearn straight"]._permission)
+
+
+def test_what_was_met_while_saving_is_told_and_not_met_again(
+    app: Flask, save: Save, long_ways: list[int], monkeypatch: pytest.MonkeyPatch, learner: PersonRow, database: Database
+) -> None:
+    """A database that is locked is waited for ten seconds: once is enough."""
+    met = []
+
+    def locked(*_given: object, **_named: object) -> None:
+        met.append(1)
+        raise Unavailable("busy")
+
+    monkeypatch.setattr(answering, "save_at_once", locked)
+    long_ways.clear()
+    assert (save.send().status_code, len(long_ways), len(met)) == (503, 1, 1)
+    monkeypatch.undo()
+    assert save.send().status_code == 200
+    assert len(steps(database, learner)) == 1
 
 
 def test_whoever_adds_a_gate_for_every_request_thinks_of_the_straight_way(app: Flask) -> None:

@@ -13,17 +13,13 @@ register("saving", (form) => {
   };
 
   // Texts in our alphabets take a third of the bytes as they are; all other answers are shorter, and saved sooner, as a plain form.
-  const post = (more) => {
+  const save = async (more) => {
     let body = new FormData(form);
     body.set("save", "1");
     if (!form.querySelector("textarea")) body = new URLSearchParams(body);
-    return fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, ...more });
-  };
-
-  const save = async (signal) => {
-    const answer = await post({ signal });
-    if (answer.status === 401) return say("signin");
+    const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body, ...more });
     if (answer.status > 499) throw new Error(answer.status);
+    if (answer.status === 401) return say("signin");
     if (!answer.ok) return say("refused", (await answer.json()).error);
     again = 1000;
     if (!changed) say("saved");
@@ -36,7 +32,7 @@ register("saving", (form) => {
     const mine = (busy = new AbortController());
     say("saving");
     try {
-      await save(mine.signal);
+      await save({ signal: mine.signal });
     } catch {
       if (mine.signal.aborted) return;
       changed = true;
@@ -68,10 +64,7 @@ register("saving", (form) => {
   const flush = () => {
     if (!changed && !busy) return;
     stop();
-    post({ keepalive: true }).then(
-      () => say("saved"),
-      () => (changed = true),
-    );
+    save({ keepalive: true }).catch(() => (changed = true));
   };
 
   form.addEventListener("input", (event) => touch(event.target.matches("textarea, input:not([type=radio], [type=checkbox])") ? 600 : 0));
@@ -81,6 +74,6 @@ register("saving", (form) => {
     touch(0);
   });
   addEventListener("pagehide", flush);
-  document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? flush() : send()));
+  document.addEventListener("visibilitychange", () => (document.hidden ? flush() : send()));
   addEventListener("online", send);
 });
