@@ -13,6 +13,7 @@ from elearn.lang import LANGUAGES, Language
 from elearn.web import i18n
 from tests.visitor import Seen, Visitor, filled
 from tests.web.conftest import Publish
+from tests.web.teaching import PRACTICE, form_of
 
 _PO = """msgid ""
 msgstr "Content-Type: text/plain; charset=utf-8\\n"
@@ -91,9 +92,13 @@ def test_after_a_form_that_failed_the_links_lead_to_the_page_with_the_form(
     publish_course("every_kind")
     page = visitor.submit(visitor.get("/en/account/sign-in"), "/account/sign-in", status=422)
     assert _links(page) == _here("/account/sign-in")
+    data = {**form_of(member.get(PRACTICE), "core-treaties"), "core-treaties:text": "x"}
+    page = member._seen(member.client.post(f"{PRACTICE}practise", data=data), 422)
+    assert {link.partition("?")[0] for link in _links(page).values()} == set(_here(PRACTICE.removeprefix("/en")).values())
     start = member.submit(member.get("/en/courses/every-kind/quizzes/drill/"), "/start")
     page = member.submit(start, "/answer", {"columns:text": "x"}, status=422)
-    assert {link.partition("?")[0] for link in _links(page).values()} == {start.address.replace("/en/", f"/{tag}/") for tag in LANGUAGES}
+    buttons = page.all("button", class_="languages__button")
+    assert [one.get("formaction") for one in buttons] == [start.address.replace("/en/", f"/{tag}/") + "answer?q=1" for tag in LANGUAGES]
     form = filled(member.get("/en/account/").form("/account/"))
     page = member.submit(member.get("/en/account/"), "/account/", {**form, "pseudonym": ""}, status=422)
     assert _links(page) == _here("/account/")
