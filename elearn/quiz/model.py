@@ -215,8 +215,4 @@ class Quiz:
 
     def question(self, question_id: str) -> Question | None:
         """The question with this id, or None."""
-        for slot in self.slots:
-            for question in slot.questions if isinstance(slot, Pool) else (slot,):
-                if question.id == question_id:
-                    return question
-        return None
+        return next((q for q in self.questions() if q.id == question_id), None)

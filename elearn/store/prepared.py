@@ -62,8 +62,7 @@ class Prepared:
             found = cursor.fetchall()
         finally:
             cursor.close()
-        readers = ready.readers
-        return [_read(row, readers) for row in found]
+        return [_read(row, ready.readers) for row in found]
 
     def run(self, connection: PoolProxiedConnection, given: dict[str, Any]) -> None:
         """Run it for these values, as the types of their columns take them; nothing comes back."""

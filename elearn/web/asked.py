@@ -1,7 +1,7 @@
 """Requests and answers as Flask has them, without finding out anew what is known already. Knows nothing of this site."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import IO, Any, Final
 
@@ -63,6 +63,11 @@ def read_form(environ: Mapping[str, Any], most: int) -> Read | None:
     if environ.get("CONTENT_LENGTH") != str(size) or size > most:
         return None
     return _PARSER.parse(body, "application/x-www-form-urlencoded", None)
+
+
+def holds_nul(fields: Iterable[tuple[str, Sequence[str]]]) -> bool:
+    """Whether a NUL is in a name or a value of these fields: nobody can type it, no page can show it, no database keeps it."""
+    return "\0" in "".join([text for name, values in fields for text in (name, *values)])
 
 
 def asked() -> Request:

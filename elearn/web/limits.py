@@ -21,7 +21,7 @@ from elearn.store.factors import find_step
 from elearn.store.sessions import find_trusted_device, token_hash
 from elearn.store.tenancy import everyone
 from elearn.web import auth
-from elearn.web.asked import asked
+from elearn.web.asked import asked, holds_nul
 from elearn.web.buckets import Buckets
 from elearn.web.errors import answer
 from elearn.web.i18n import gettext
@@ -83,12 +83,12 @@ def count_miss(about: str = "") -> None:
 
 
 def refuse_unusable() -> None:
-    """Refuse a NUL anywhere: nobody can type it, no page can show it, no database keeps it."""
+    """Refuse a NUL anywhere."""
     asking = asked()
     if "\0" in asking.path:
         abort(400)
     for fields in (asking.args if asking.query_string else (), asking.form if asking.method == "POST" else ()):
-        if fields and "\0" in "".join([text for name, values in fields.lists() for text in (name, *values)]):
+        if fields and holds_nul(fields.lists()):
             abort(400)
 
 

@@ -86,6 +86,19 @@ def all_at_once(turns: Turns, saving: list[Saving]) -> list[int]:
     return [one.status for one in saving]
 
 
+def fail_second(turns: Turns, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]) -> None:
+    """Let the second request that the application is asked fail so, and no other."""
+    real, met = turns._application, []
+
+    def faulty(environ: dict[str, Any], start: Any) -> Any:  # noqa: ANN401 - as WSGI has it
+        met.append(1)
+        if len(met) == 2:
+            raise kind
+        return real(environ, start)
+
+    monkeypatch.setattr(turns, "_application", faulty)
+
+
 def stored(runtime: Runtime, people: list[PersonRow]) -> list[int]:
     with runtime.database.read(people[0].organisation_id) as session:
         return [len(list_steps(session, list_attempts(session, one.id, "every-kind")[0].id)) for one in people]
@@ -131,15 +144,7 @@ def test_a_fault_of_ours_in_one_is_no_fault_of_the_others(
     turns: Turns, runtime: Runtime, people: list[PersonRow], sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saving = [Saving(sign_in_as(one)) for one in people]
-    real, met = turns._application, []
-
-    def faulty(environ: dict[str, Any], start: Any) -> Any:  # noqa: ANN401 - as WSGI has it
-        met.append(1)
-        if len(met) == 2:
-            raise ZeroDivisionError
-        return real(environ, start)
-
-    monkeypatch.setattr(turns, "_application", faulty)
+    fail_second(turns, monkeypatch, ZeroDivisionError)
     assert all_at_once(turns, saving) == [200] * 4
     assert stored(runtime, people) == [1] * 4
 
@@ -189,15 +194,7 @@ def test_whatever_befalls_the_first_the_others_go_on(
     turns: Turns, runtime: Runtime, people: list[PersonRow], sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     *saving, later = [Saving(sign_in_as(one)) for one in people]
-    real, met = turns._application, []
-
-    def torn(environ: dict[str, Any], start: Any) -> Any:  # noqa: ANN401 - as WSGI has it
-        met.append(1)
-        if len(met) == 2:
-            raise Torn
-        return real(environ, start)
-
-    monkeypatch.setattr(turns, "_application", torn)
+    fail_second(turns, monkeypatch, Torn)
     monkeypatch.setattr(threading, "excepthook", lambda _met: None)
     assert sorted(all_at_once(turns, saving)) == [0, 200, 200]
     assert sum(stored(runtime, people)) == 2

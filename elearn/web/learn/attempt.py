@@ -131,6 +131,11 @@ def _number(asked: str) -> int:
     return int(asked) if asked.isdecimal() and len(asked) <= _MOST_DIGITS else 0
 
 
+def _sent_from() -> int:
+    """The number of the question whose form was sent."""
+    return max(1, _number(request.args.get("q", "")))
+
+
 def _answered(sitting: Sitting, number: int) -> bool:
     question = sitting.quiz.question(sitting.drawn[number - 1].question_id)
     return question is not None and is_complete(question, sitting.state.responses.get(question.id))
@@ -213,7 +218,7 @@ def _in_another_language(address: Address) -> ResponseReturnValue:
     if sitting.quiz.form == "practice":
         return _again(address, {one: Given(fields=fields_of(form, one)) for one in form.get("question", [])}, 200)
     wrong = _save(address)
-    return _again(address, wrong) if wrong else redirect(address.href("attempt", q=max(1, _number(request.args.get("q", "")))), 303)
+    return _again(address, wrong) if wrong else redirect(address.href("attempt", q=_sent_from()), 303)
 
 
 def saves_answer(environ: Mapping[str, str]) -> bool:
@@ -298,7 +303,7 @@ def _again(address: Address, wrong: Mapping[str, Given], status: int = 422) -> R
 def _next(address: Address) -> str:
     """The same question while its scenario goes on or it is asked to stay, else the next one, at last the look back."""
     who = identity()
-    number = max(1, _number(request.args.get("q", "")))
+    number = _sent_from()
     with runtime().database.read(who.organisation_id) as session:
         sitting = attempts.load(session, runtime().shelf, who, address.attempt_id)
     if sitting.quiz.paging == "all":

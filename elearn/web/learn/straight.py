@@ -4,7 +4,7 @@ It passes the same gates as every form, in the same words of the same modules, b
 does nothing: whatever is not plainly in order goes the long way, which refuses it, and says why (docs/decisions/0015).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from io import BytesIO
 from typing import Any, Final
@@ -15,7 +15,7 @@ from elearn.access.permission import Permission
 from elearn.access.rules import needs_fresh
 from elearn.actions.session import wants_touch
 from elearn.lang import Language, is_language
-from elearn.web.asked import read_cookies, read_form
+from elearn.web.asked import holds_nul, read_cookies, read_form
 from elearn.web.auth import Visitor, may, runtime_of, session_behind
 from elearn.web.csrf import is_cross_site
 from elearn.web.form_session import FormSessions
@@ -59,7 +59,7 @@ class StraightSaves:
         form = read[1].to_dict(flat=False)
         now = self._ours.clock()
         cookies = read_cookies(environ)
-        if not form.keys() >= _FIELDS or _has_nul(form) or not self._forms.is_plain(cookies, form["csrf_token"][0], now):
+        if not form.keys() >= _FIELDS or holds_nul(form.items()) or not self._forms.is_plain(cookies, form["csrf_token"][0], now):
             return False
         found = session_behind(cookies, self._ours, now)
         if found is None or wants_touch(found, now=now):
@@ -98,7 +98,3 @@ def _place_of(environ: Mapping[str, Any]) -> tuple[Language, Address] | None:
     if not is_language(language) or (courses, attempts) != ("courses", "attempt"):
         return None
     return language, Address(course_id, module_id, page_id, attempt_id)
-
-
-def _has_nul(form: Mapping[str, Sequence[str]]) -> bool:
-    return "\0" in "".join([text for name, values in form.items() for text in (name, *values)])
